@@ -1,0 +1,1 @@
+export type { EngineEvent, RecordedEvent } from './core/events.ts';
