@@ -96,7 +96,7 @@ function openTable<T>(
   const range = database.prepare(`SELECT key, value FROM "${name}" WHERE key >= ? AND key < ? ORDER BY key`);
   const write = database.prepare(`INSERT OR REPLACE INTO "${name}" (key, value) VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM "${name}" WHERE key = ?`);
-  const text = (key: string): string | undefined => one.get(key)?.['value'] as string | undefined;
+  const text = (key: string): string | undefined => (one.get(key) as { value: string } | undefined)?.value;
   const rows = (prefix = ''): [string, string][] => readRange(range, prefix);
 
   const table: Table<T> = {
