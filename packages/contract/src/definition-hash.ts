@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findServices } from './load.ts';
+import { pinnedVersions } from './lock-file.ts';
+
+const SOURCES = /\.(ts|js|mjs|json|yaml|yml)$/;
+const TESTS = /\.test\.ts$/;
+const OUTPUTS: readonly string[] = ['node_modules', 'cdk.out', 'reports', 'dist'];
+
+/**
+ * The hash of everything that defines the pipelines: the CDK app, the schema of the contracts, the contracts, the
+ * buildspecs and the locked versions of what synthesis is made with. It depends on paths and contents only, never on
+ * where the checkout lies, on git or on file modes.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function definitionHash(root: string): string {
+  const hash = createHash('sha256');
+  for (const file of definitionFiles(root)) {
+    const content = readFileSync(join(root, file));
+    hash.update(`${file}\0${content.length}\0`).update(content);
+  }
+  for (const line of pinnedVersions(root, 'pipeline')) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}
+
+/** Paths relative to the root, with forward slashes, sorted by code unit. */
+export function definitionFiles(root: string): string[] {
+  return [
+    ...walk(root, 'pipeline'),
+    ...walk(root, 'packages/contract/src'),
+    ...walk(root, 'buildspecs'),
+    ...findServices(root).map(name => `packages/${name}/service.yaml`),
+  ].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function walk(root: string, folder: string): string[] {
+  if (!lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name.startsWith('.') || OUTPUTS.includes(entry.name)) return [];
+    if (entry.isDirectory()) return walk(root, path);
+    return entry.isFile() && SOURCES.test(entry.name) && !TESTS.test(entry.name) ? [path] : [];
+  });
+}

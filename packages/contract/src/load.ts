@@ -1,0 +1,103 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DOCUMENT_SIZE_MAX, type Reading, readDocument } from './document.ts';
+import { type Environments, environmentsSchema } from './environments.ts';
+import { ContractError, type ContractProblem } from './problem.ts';
+import { type Contract, serviceSchema } from './service.ts';
+import { suggest } from './suggest.ts';
+
+export interface Contracts {
+  /** The services whose contracts are good, sorted by name. */
+  readonly services: readonly Contract[];
+  readonly problems: readonly ContractProblem[];
+}
+
+/**
+ * Reads `packages/<service>/service.yaml` of every package below `root`. A malformed contract fails alone: its
+ * problems are told, the other services are returned. With `only` nothing but that service's file is read.
+ */
+export function loadContracts(root: string, options: { only?: string } = {}): Contracts {
+  const environments = environmentNames(root);
+  const readings = findServices(root)
+    .filter(name => options.only === undefined || name === options.only)
+    .map(name => readService(root, name, environments));
+  const problems = readings.flatMap(reading => reading.problems);
+  const services: Contract[] = [];
+  for (const { value, problemAt } of readings) {
+    if (value === undefined) continue;
+    const clash = services.find(earlier => earlier.path === value.path);
+    if (clash) problems.push(problemAt(['path'], `is the path of ${clash.name} already: choose another`));
+    else services.push(value);
+  }
+  return { services, problems };
+}
+
+/**
+ * Reads `pipeline/environments.yaml`.
+ * @throws {ContractError} with every problem of the file
+ */
+export function loadEnvironments(root: string): Environments {
+  const file = 'pipeline/environments.yaml';
+  const text = readText(join(root, file));
+  if (text === undefined)
+    throw new ContractError([missing(file, 'is missing: it names accounts and environments')]);
+  const { value, problems } = readDocument({ text, file }, environmentsSchema);
+  if (value === undefined) throw new ContractError(problems);
+  return value;
+}
+
+/** The packages that have a contract, good or not, sorted by name. */
+export function findServices(root: string): string[] {
+  return readdirSync(join(root, 'packages'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && isPlainFile(join(root, 'packages', entry.name, 'service.yaml')))
+    .map(entry => entry.name)
+    .sort();
+}
+
+function readService(root: string, directory: string, environments: readonly string[]): Reading<Contract> {
+  const file = `packages/${directory}/service.yaml`;
+  const text = readText(join(root, file)) ?? '';
+  const reading = readDocument({ text, file, service: directory }, serviceSchema);
+  const problems = [...reading.problems];
+  if (reading.value !== undefined && reading.value.name !== directory) {
+    const message = `must be ${directory}, as its folder packages/${directory}: builds and names follow the folder`;
+    problems.push(reading.problemAt(['name'], message));
+  }
+  for (const name of Object.keys(reading.value?.tasks ?? {})) {
+    if (environments.includes(name)) continue;
+    const meant = suggest(name, environments) ?? environments.join(' or ');
+    problems.push(
+      reading.problemAt(['tasks', name], `there is no environment ${name}: did you mean ${meant}?`),
+    );
+  }
+  if (reading.value === undefined || problems.length > 0) return { ...reading, problems, value: undefined };
+  return { ...reading, value: { ...reading.value, tasks: fillTasks(reading.value.tasks, environments) } };
+}
+
+/** One task in staging, two everywhere else, unless the contract says otherwise. */
+function fillTasks(tasks: Record<string, number>, environments: readonly string[]): Record<string, number> {
+  return Object.fromEntries(environments.map(name => [name, tasks[name] ?? (name === 'staging' ? 1 : 2)]));
+}
+
+/** The environments' names; where their file is not good, which is told elsewhere, the usual two. */
+function environmentNames(root: string): readonly string[] {
+  try {
+    return loadEnvironments(root).environments.map(environment => environment.name);
+  } catch (error) {
+    if (error instanceof ContractError) return ['staging', 'production'];
+    throw error;
+  }
+}
+
+function readText(path: string): string | undefined {
+  if (!isPlainFile(path)) return undefined;
+  return readFileSync(path, 'utf8').slice(0, DOCUMENT_SIZE_MAX + 1);
+}
+
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function missing(file: string, message: string): ContractProblem {
+  return { service: undefined, file, line: 1, column: 1, key: '', value: undefined, message };
+}
