@@ -1,0 +1,94 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, type Environment, type ServiceConfig } from './config.ts';
+import { type DrainOutcome, watchForDrain } from './drain.ts';
+import type { Logger } from './logger.ts';
+
+/** Longer than the balancer's idle timeout of 60 s, so that it never reuses a connection that we close. */
+const keepAliveTimeoutMs = 65_000;
+const headersTimeoutMs = 70_000;
+
+export type ServeOptions = Pick<ServiceConfig, 'host' | 'port' | 'drainQuietMs' | 'drainLimitMs'> & {
+  readonly log: Logger;
+};
+
+/** A server that listens. */
+export type Serving = {
+  readonly host: string;
+  readonly port: number;
+  /** Drains and closes; returns how that went. */
+  readonly stop: () => Promise<DrainOutcome>;
+};
+
+/** Listens on `host:port` only and returns when it does. Throws ConfigError if that address cannot be had. */
+export async function serve(app: RequestListener, options: ServeOptions): Promise<Serving> {
+  const { host, port, log } = options;
+  const server = createServer(
+    { keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: headersTimeoutMs },
+    app,
+  );
+  const drain = watchForDrain(server, { quietMs: options.drainQuietMs, limitMs: options.drainLimitMs });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen({ host, port }, resolve);
+  await promise.catch(error => {
+    throw new ConfigError(`Cannot listen on ${host}:${port}: ${describeListenError(error)}.`, {
+      cause: error,
+    });
+  });
+  const bound = server.address() as AddressInfo;
+  log.info({ host: bound.address, port: bound.port }, 'listening');
+
+  return {
+    host: bound.address,
+    port: bound.port,
+    stop: async () => {
+      log.info('draining');
+      const outcome = await drain.start();
+      if (outcome.cut > 0) log.warn(outcome, 'requests were cut off at the drain limit');
+      log.info('stopped');
+      return outcome;
+    },
+  };
+}
+
+/** What `run` needs of the process. */
+export type HostProcess = {
+  readonly env: Environment;
+  readonly stderr: { write(text: string): unknown };
+  on(event: NodeJS.Signals, listener: () => void): unknown;
+  exit(code: number): void;
+};
+
+/**
+ * Runs a service for the life of its process: starts it, drains it at SIGTERM or SIGINT and exits with 0. What
+ * keeps it from starting is said in one sentence where the configuration is at fault, and exits with 1.
+ */
+export function run(host: HostProcess, start: (env: Environment) => Promise<Serving>): void {
+  liveAndDrain(host, start).then(
+    () => host.exit(0),
+    error => {
+      host.stderr.write(`${error instanceof ConfigError ? error.message : describeBug(error)}\n`);
+      host.exit(1);
+    },
+  );
+}
+
+async function liveAndDrain(host: HostProcess, start: (env: Environment) => Promise<Serving>): Promise<void> {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  host.on('SIGTERM', ask);
+  host.on('SIGINT', ask);
+  const serving = await start(host.env);
+  await asked;
+  await serving.stop();
+}
+
+function describeListenError(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'something else listens there already';
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return 'this machine has no such address';
+  if (error.code === 'EACCES') return 'this user may not use that port';
+  return error.message;
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
