@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
+import { type Checkout, offerRemote, pushHead, readCheckout } from '../checkout.ts';
+import { type Door, doorsOf, portOf, requireFreePorts } from '../doors.ts';
+import { type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { followRelease, type Outcome } from '../follow.ts';
+import { createScreen, type Screen } from '../screen.ts';
+import { createStack, stackExists } from '../stack.ts';
+import { claimStateDirectory, stateDirectory } from '../state-directory.ts';
+import { supervise } from '../supervise.ts';
+import { engineTarget } from '../target.ts';
+import { verifyLive } from '../verify.ts';
+import type { World } from '../world.ts';
+import { printStatus } from './status.ts';
+
+const run = promisify(execFile);
+
+const DEFAULT_PORT = 4566;
+
+export interface StartOptions {
+  once: boolean;
+  speed: number;
+  runtime: string;
+  approve: 'first' | 'all' | 'none';
+  state?: string;
+  json: boolean;
+}
+
+/** Everything that a start needs to know, checked before anything is touched. */
+interface Preparation {
+  checkout: Checkout;
+  environments: Environments;
+  doors: Door[];
+  state: string;
+  port: number;
+}
+
+/**
+ * `npm start`: brings up the engine, the platform and the first release of every service, and keeps running until
+ * Ctrl-C. With `once` it ends when everything is live (0) or cannot be (1). Stops everything that it started.
+ */
+export async function start(world: World, options: StartOptions): Promise<number> {
+  if (options.runtime !== 'process') {
+    throw new UserError(`--runtime is "${options.runtime}": only "process" is carried out so far.`);
+  }
+  const state = stateDirectory(world.root, world.env, options.state);
+  const already = await runningEngine(state);
+  if (already) return showRunning(world, already);
+
+  const prepared = await prepare(world, state);
+  const screen = createScreen(world, { json: options.json });
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  try {
+    const engine = await bringUp(prepared, options, screen);
+    return await operate(world, { prepared, options, engine, screen, signal: interruption.signal });
+  } catch (error) {
+    if (interruption.signal.aborted) return 130;
+    throw error;
+  } finally {
+    screen.close();
+    if (interruption.signal.aborted) world.complain('Stopping everything that was started …');
+    await stopEngine(state);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
+  }
+}
+
+async function showRunning(world: World, engine: EngineInfo): Promise<number> {
+  world.say(`Slipway is running already (process ${engine.pid}, since ${engine.startedAt}).`);
+  world.say('');
+  await printStatus(world, engineTarget(engine));
+  world.say('');
+  world.say('Stop it with: npx slipway down');
+  return 0;
+}
+
+/** Checks everything that can be checked beforehand; each fault is one sentence and nothing has happened. */
+async function prepare(world: World, state: string): Promise<Preparation> {
+  const checkout = await readCheckout(world.root);
+  const environments = loadEnvironments(world.root);
+  const names = environments.environments.map(environment => environment.name);
+  const doors = doorsOf(names, world.env);
+  const port = portOf('SLIPWAY_PORT', world.env.SLIPWAY_PORT, DEFAULT_PORT);
+  claimStateDirectory(state, world.root);
+  await stopEngine(state);
+  await requireFreePorts([
+    { port, variable: 'SLIPWAY_PORT' },
+    ...doors.flatMap(door => {
+      const variable = `SLIPWAY_${door.environment.toUpperCase()}_PORT`;
+      return [door.port, door.testPort].map(each => ({ port: each, variable }));
+    }),
+  ]);
+  return { checkout, environments, doors, state, port };
+}
+
+/** Starts the engine and, the first time, makes what the platform pipeline needs to take over. */
+async function bringUp(prepared: Preparation, options: StartOptions, screen: Screen): Promise<EngineInfo> {
+  const { checkout, environments, state } = prepared;
+  if (checkout.uncommitted.length > 0) {
+    screen.say(
+      `Releasing ${checkout.head.slice(0, 10)} as committed; not in it: ${shortList(checkout.uncommitted)}.`,
+    );
+  }
+  const [engine, assembly] = await Promise.all([
+    startEngine(engineOptions(prepared, options)),
+    synthesize(checkout.root, join(state, 'assembly')),
+  ]);
+  screen.say(
+    `Engine at ${engine.endpoint}, one minute passes in ${60 / options.speed} s, state in ${state}.`,
+  );
+  const target = engineTarget(engine);
+  const { name: product, repository } = environments;
+  const remote = join(state, 'git', `${repository.name}.git`);
+  if (!(await stackExists(target, `${product}-tooling`))) {
+    await createStack(target, `${product}-tooling`, join(assembly, `${product}-tooling.template.json`));
+  }
+  await offerRemote(checkout.root, remote);
+  if (!(await stackExists(target, `${product}-platform-pipeline`))) {
+    await pushHead(checkout.root, remote, repository.branch);
+    const template = join(assembly, `${product}-platform-pipeline.template.json`);
+    await createStack(target, `${product}-platform-pipeline`, template);
+  }
+  return engine;
+}
+
+function engineOptions(prepared: Preparation, options: StartOptions) {
+  const { checkout, environments, doors, state, port } = prepared;
+  const { name: product, account, region } = environments;
+  return { state, root: checkout.root, port, account, region, speed: options.speed, product, doors };
+}
+
+/** Synthesizes the definition of this checkout into `out` and returns `out`. */
+async function synthesize(root: string, out: string): Promise<string> {
+  await rm(out, { recursive: true, force: true });
+  const program = join(root, 'pipeline', 'bin', 'pipeline.ts');
+  await run(process.execPath, [program, '--out', out, '--no-validation'], { cwd: root }).catch(error => {
+    throw new UserError(
+      `The definition cannot be synthesized:\n${String(error.stderr || error.message).trim()}`,
+    );
+  });
+  return out;
+}
+
+interface Operation {
+  prepared: Preparation;
+  options: StartOptions;
+  engine: EngineInfo;
+  screen: Screen;
+  signal: AbortSignal;
+}
+
+/** Follows the first release, then keeps the engine running; returns the exit code. */
+async function operate(world: World, operation: Operation): Promise<number> {
+  const { prepared, options, engine, screen, signal } = operation;
+  const target = engineTarget(engine);
+  const product = prepared.environments.name;
+  const services = findServices(prepared.checkout.root);
+  const restart = () => startEngine(engineOptions(prepared, options));
+  const ended = supervise({ state: prepared.state, engine, restart, say: screen.say, signal });
+  const outcome = await followRelease({
+    target,
+    product,
+    services,
+    approve: options.approve,
+    screen,
+    engine,
+    signal,
+  });
+  await tell(world, { operation, outcome });
+  if (options.once) return outcome.state === 'LIVE' ? await verifyLive(world, prepared, target) : 1;
+  if (!options.json)
+    screen.say(outcome.state === 'LIVE' ? 'Ctrl-C stops everything.' : 'Still running; Ctrl-C stops it.');
+  await ended;
+  return signal.aborted ? 130 : 1;
+}
+
+async function tell(
+  world: World,
+  { operation, outcome }: { operation: Operation; outcome: Outcome },
+): Promise<void> {
+  const { screen, engine, options } = operation;
+  for (const line of outcome.lines) screen.say(line);
+  if (options.json) return;
+  screen.say('');
+  await printStatus({ ...world, say: screen.say }, engineTarget(engine)).catch(error =>
+    screen.say(messageOf(error)),
+  );
+  screen.say('');
+}
+
+function shortList(paths: string[]): string {
+  const shown = paths.slice(0, 3).join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}

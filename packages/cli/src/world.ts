@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+
+/** What a command may touch of the process that it runs in; read once, in `main`. */
+export interface World {
+  env: Record<string, string | undefined>;
+  /** The checkout that this CLI is part of. */
+  root: string;
+  /** Whether standard output is a terminal that can be redrawn. */
+  terminal: boolean;
+  /** Writes one line to standard output. */
+  say(line: string): void;
+  /** Writes one line to standard error. */
+  complain(line: string): void;
+  now(): number;
+}
+
+export function processWorld(): World {
+  return {
+    env: process.env,
+    root: resolve(import.meta.dirname, '../../..'),
+    terminal: process.stdout.isTTY === true,
+    say: line => process.stdout.write(`${line}\n`),
+    complain: line => process.stderr.write(`${line}\n`),
+    now: Date.now,
+  };
+}
