@@ -90,7 +90,7 @@ class ShimProcesses implements DetachedProcesses {
     this.#stopPoll();
   }
 
-  /** Resolves when the shim is about to run its command, or has ended (another one was first). */
+  /** Resolves when a signal to the group reaches the command, or the shim has ended (another one was first). */
   async #spawn({ id, command, cwd, env, output }: ProcessSpec): Promise<void> {
     const argv = [this.#files.shim, this.#files.run(id), this.#files.exit(id), ...commandFor(command, env)];
     const out = openSync(output, 'a', 0o600);
@@ -99,7 +99,7 @@ class ShimProcesses implements DetachedProcesses {
       child.unref();
       child.on('exit', () => this.#settleSoon(id));
       const ready = child.stdio[3] as Readable;
-      ready.resume();
+      ready.once('data', () => ready.destroy());
       const closed = once(ready, 'close');
       closed.catch(() => {});
       await once(child, 'spawn');

@@ -1,7 +1,7 @@
 /**
  * The shim under which every task and build runs: a POSIX shell that outlives the engine, starts its command at most
  * once and keeps the exit code. `sh shim.sh <run directory> <exit file> <command…>`, as leader of its own session, with
- * stdout and stderr at the output file and descriptor 3 open until the command is about to be started.
+ * stdout and stderr at the output file and a pipe at descriptor 3 that tells when the command can be signalled.
  *
  * - The claim is made with O_EXCL (`set -C`): of several shims for one id, also from an engine that was killed in
  *   between, one wins; the others end without a trace.
@@ -22,8 +22,13 @@ set -C
 { printf '%s\\n%s\\n%s\\n' "$$" "$__slipway_boot" "$__slipway_start" > "$__slipway_run/claim"; } 2>/dev/null || exit 0
 set +C
 trap : HUP INT QUIT TERM
-exec 3>&-
-"$@"
+(
+  trap '' PIPE
+  echo started >&3
+  trap - PIPE
+  exec 3>&-
+  exec "$@"
+)
 echo $? > "$__slipway_run/exit"
 command -p mv -f "$__slipway_run/exit" "$__slipway_exit"
 kill -s KILL 0
