@@ -1,0 +1,11 @@
+import { type Environment, readServiceConfig, readTableName, type ServiceConfig } from '@slipway/service-kit';
+
+export type Config = ServiceConfig & {
+  /** The DynamoDB table of the posts; without it they are kept in memory. */
+  readonly postsTable: string | undefined;
+};
+
+/** Reads what this service needs to know. Throws ConfigError. */
+export function readConfig(env: Environment): Config {
+  return { ...readServiceConfig(env), postsTable: readTableName(env, 'TABLE_POSTS') };
+}

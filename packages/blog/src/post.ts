@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+/** A blog post. */
+export type Post = {
+  readonly id: string;
+  readonly title: string;
+  /** Plain text; an empty line begins a paragraph. */
+  readonly body: string;
+  /** The name that the author gave: nobody checks it yet. */
+  readonly author: string;
+  /** ISO 8601 in UTC. */
+  readonly publishedAt: string;
+};
+
+/** What an author sends. */
+export const newPostSchema = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  body: z.string().trim().min(1).max(20_000),
+  author: z.string().trim().min(1).max(80),
+});
+export type NewPost = z.output<typeof newPostSchema>;
+
+/** What a reader may ask for. */
+export const postQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+/** Makes a post out of what was sent. */
+export function publishPost(sent: NewPost, id: string, at: Date): Post {
+  return { id, ...sent, publishedAt: at.toISOString() };
+}

@@ -1,0 +1,3 @@
+import { describeBundle } from '@slipway/service-kit/testing';
+
+describeBundle(`${import.meta.dirname}/..`);
