@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 
 /** A bundle that runs in a process of its own. */
 export type ServiceProcess = AsyncDisposable & {
@@ -20,10 +21,11 @@ export const ownAddress = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.
 export async function startServiceProcess(
   mainFile: string,
   env: Readonly<Record<string, string>> = {},
+  errors: 'inherit' | 'pipe' = 'inherit',
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [mainFile], {
     env: { HOST: ownAddress, PORT: '0', DRAIN_QUIET_MS: '50', LOG_LEVEL: 'debug', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', errors],
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const lines: string[] = [];
@@ -44,7 +46,8 @@ export async function startServiceProcess(
 
 async function readAddress(child: ChildProcess, lines: string[], ended: Promise<number | string>) {
   const { promise, resolve, reject } = Promise.withResolvers<{ host: string; port: number }>();
-  ended.then(code => reject(new Error(`the service ended with ${code} before it listened`)), reject);
+  const said = child.stderr === null ? '' : text(child.stderr);
+  ended.then(async code => reject(new Error(`the service ended with ${code}: ${await said}`)), reject);
   createInterface({ input: child.stdout! }).on('line', line => {
     lines.push(line);
     const entry = JSON.parse(line);

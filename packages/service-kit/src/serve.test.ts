@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { bundleService } from './bundle.ts';
+import { ownAddress, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
+
+describe('a service in a process of its own', () => {
+  let out: string;
+  let mainFile: string;
+  let agent: Agent;
+  beforeAll(async () => {
+    out = mkdtempSync(join(tmpdir(), 'slipway-serve-'));
+    mainFile = join(out, 'main.js');
+    await bundleService(`${import.meta.dirname}/fixtures/answer-when-told`, out);
+  });
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+  beforeEach(() => {
+    agent = new Agent({ keepAlive: true });
+  });
+  afterEach(() => agent.destroy());
+
+  const ask = async (service: ServiceProcess, path: string, options: { agent?: Agent } = {}) => {
+    const [response] = (await once(get(service.url + path, { agent: false, ...options }), 'response')) as [
+      IncomingMessage,
+    ];
+    return { connection: response.headers.connection, text: await text(response) };
+  };
+  const logged = async (service: ServiceProcess, message: string) => {
+    while (!service.lines.some(line => line.includes(`"msg":"${message}"`))) await new Promise(setImmediate);
+  };
+
+  test('at SIGTERM it finishes what runs, still answers what comes, and ends with 0', async () => {
+    await using service = await startServiceProcess(mainFile);
+    await expect(ask(service, '/told/healthz', { agent })).resolves.toMatchObject({
+      connection: 'keep-alive',
+    });
+    const slow = ask(service, '/told/wait');
+    await logged(service, 'waiting');
+
+    service.terminate();
+    await logged(service, 'draining');
+    await expect(ask(service, '/told/healthz', { agent })).resolves.toMatchObject({ connection: 'close' });
+    await expect(ask(service, '/told/now')).resolves.toEqual({ connection: 'close', text: 'now' });
+    await expect(slow).resolves.toEqual({ connection: 'close', text: 'told' });
+    await expect(service.ended).resolves.toBe(0);
+  });
+
+  test('an open connection that carries nothing does not hold it up', async () => {
+    await using service = await startServiceProcess(mainFile);
+    await ask(service, '/told/healthz', { agent });
+    service.terminate();
+    await expect(service.ended).resolves.toBe(0);
+  });
+
+  test('a request that never ends is cut off at the limit, and it ends with 0', async () => {
+    await using service = await startServiceProcess(mainFile, { DRAIN_LIMIT_MS: '100' });
+    const slow = ask(service, '/told/wait');
+    const cut = expect(slow).rejects.toThrow();
+    await logged(service, 'waiting');
+    service.terminate();
+    await cut;
+    await expect(service.ended).resolves.toBe(0);
+    expect(service.lines.join('\n')).toContain('requests were cut off at the drain limit');
+  });
+
+  test('it tells callers to keep connections for longer than the balancer does', async () => {
+    await using service = await startServiceProcess(mainFile);
+    const [response] = await once(get(`${service.url}/told/healthz`, { agent }), 'response');
+    response.resume();
+    expect(response.headers['keep-alive']).toBe('timeout=65');
+  });
+
+  test('its log is JSON with the service in every line', async () => {
+    await using service = await startServiceProcess(mainFile, { SLIPWAY_ENVIRONMENT: 'staging' });
+    expect(JSON.parse(service.lines[0]!)).toMatchObject({
+      level: 'info',
+      service: 'told',
+      environment: 'staging',
+      msg: 'listening',
+      port: service.port,
+    });
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('it listens on its own address only', async () => {
+    await using service = await startServiceProcess(mainFile);
+    const [error] = await once(connect(service.port, '127.0.0.1'), 'error');
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  test('what keeps it from starting is said in one sentence', async () => {
+    await using service = await startServiceProcess(mainFile);
+    const refused = (env: Record<string, string>) => startServiceProcess(mainFile, env, 'pipe');
+    await expect(refused({ PORT: 'http' })).rejects.toThrow(
+      'ended with 1: PORT must be a whole number from 0 to 65535, but it is "http".\n',
+    );
+    await expect(refused({ PORT: String(service.port) })).rejects.toThrow(
+      `ended with 1: Cannot listen on ${ownAddress}:${service.port}: something else listens there already.\n`,
+    );
+  });
+});
