@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '../../core/clock.ts';
+import type { Context } from '../../core/context.ts';
+import { countingIds } from '../../core/ids.ts';
+import { createPace } from '../../core/pace.ts';
+import type { Properties, ResourceHandler, ResourceRequest } from '../../core/resource.ts';
+import { openStore } from '../../core/store.ts';
+import { createWire, type Wire } from '../../wire/server.ts';
+import { createDynamoDb } from './index.ts';
+
+const account = '123456789012';
+const region = 'ap-northeast-1';
+const USERS = {
+  TableName: 'slipway-user-staging-users',
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  AttributeDefinitions: [
+    { AttributeName: 'id', AttributeType: 'S' },
+    { AttributeName: 'email', AttributeType: 'S' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'email',
+      KeySchema: [{ AttributeName: 'email', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+  PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+};
+
+let context: Context;
+let dynamodb: ReturnType<typeof createDynamoDb>;
+let table: ResourceHandler;
+let wire: Wire;
+let client: DynamoDBClient;
+
+beforeEach(async () => {
+  const clock = new ManualClock();
+  const state = mkdtempSync(join(tmpdir(), 'slipway-dynamodb-'));
+  const store = openStore(':memory:', clock);
+  const endpoint = () => 'http://127.0.0.1:4566';
+  context = {
+    store,
+    clock,
+    pace: createPace(1),
+    ids: countingIds(),
+    account,
+    region,
+    state,
+    endpoint,
+    log: () => {},
+  };
+  await open();
+});
+afterEach(async () => {
+  await shut();
+  context.store.close();
+  rmSync(context.state, { recursive: true, force: true });
+});
+
+async function open(): Promise<void> {
+  dynamodb = createDynamoDb(context);
+  table = dynamodb.resources['AWS::DynamoDB::Table']!;
+  wire = createWire({ apis: [], faces: dynamodb.faces, account, onError: () => {} });
+  const { port } = await wire.listen(0);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, region, credentials, maxAttempts: 1 });
+}
+
+async function shut(): Promise<void> {
+  client.destroy();
+  await wire.close();
+  await dynamodb.close();
+}
+
+function request(
+  token: string,
+  properties: Properties = USERS,
+  type = 'AWS::DynamoDB::Table',
+): ResourceRequest {
+  const stack = { name: 'slipway-user-data-staging', id: 'arn:s', region, account, tags: {} };
+  return { stack, logicalId: 'Users', type, properties, token };
+}
+
+describe('a table', () => {
+  test('keeps items and indexes, also across a sudden end', async () => {
+    const { physicalId, attributes } = await table.create(request('t'));
+    expect(physicalId).toBe(USERS.TableName);
+    expect(attributes).toMatchObject({
+      Arn: `arn:aws:dynamodb:${region}:${account}:table/${USERS.TableName}`,
+    });
+    const Item = { id: { S: '1' }, email: { S: 'ada@example.org' } };
+    await client.send(new PutItemCommand({ TableName: physicalId, Item }));
+    await shut();
+    await open();
+    const got = await client.send(new GetItemCommand({ TableName: physicalId, Key: { id: { S: '1' } } }));
+    expect(got.Item).toEqual(Item);
+    const found = await client.send(
+      new QueryCommand({
+        TableName: physicalId,
+        IndexName: 'email',
+        KeyConditionExpression: 'email = :e',
+        ExpressionAttributeValues: { ':e': { S: 'ada@example.org' } },
+      }),
+    );
+    expect(found.Items).toEqual([Item]);
+    const told = await client.send(new DescribeTableCommand({ TableName: physicalId }));
+    expect(told.Table).toMatchObject({ TableStatus: 'ACTIVE', TableArn: attributes.Arn });
+  });
+
+  test('is made once per token and keeps its name to itself', async () => {
+    const first = await table.create(request('t'));
+    expect(await table.create(request('t'))).toEqual(first);
+    await expect(table.create(request('other'))).rejects.toThrow('Table already exists');
+  });
+
+  test('gets a name from its stack when it has none, the same for every attempt', async () => {
+    const { TableName: _, ...unnamed } = USERS;
+    const first = await table.create(request('t', unnamed));
+    expect(first.physicalId).toMatch(/^slipway-user-data-staging-Users-[0-9A-F]{12}$/);
+    expect((await table.create(request('t', unnamed))).physicalId).toBe(first.physicalId);
+  });
+
+  test('is replaced when its key changes, and says so when its name forbids that', async () => {
+    const { TableName: _, ...unnamed } = USERS;
+    const previous = unnamed;
+    const { physicalId } = await table.create(request('t', unnamed));
+    const changed = { ...unnamed, KeySchema: [{ AttributeName: 'email', KeyType: 'HASH' }] };
+    const replaced = await table.update({ ...request('t2', changed), physicalId, previous });
+    expect(replaced.physicalId).not.toBe(physicalId);
+    await table.create(request('t3'));
+    const named = { ...changed, TableName: USERS.TableName };
+    const update = { ...request('t4', named), physicalId: USERS.TableName, previous: USERS };
+    await expect(table.update(update)).rejects.toThrow('Rename slipway-user-staging-users');
+  });
+
+  test('is deleted once, unless it is protected', async () => {
+    const { physicalId } = await table.create(request('t', { ...USERS, DeletionProtectionEnabled: true }));
+    const removal = { ...request('t2'), physicalId };
+    await expect(table.delete(removal)).rejects.toThrow('deletion protection');
+    await table.update({ ...request('t3'), physicalId, previous: USERS });
+    await table.delete(removal);
+    await table.delete(removal);
+    await expect(client.send(new DescribeTableCommand({ TableName: physicalId }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('of several regions is refused, of one is a table', async () => {
+    const type = 'AWS::DynamoDB::GlobalTable';
+    const global = { ...USERS, Replicas: [{ Region: region }, { Region: 'ap-northeast-3' }] };
+    await expect(table.create(request('t', global, type))).rejects.toThrow('A replica in ap-northeast-3');
+    await table.create(request('t', { ...USERS, Replicas: [{ Region: region }] }, type));
+  });
+});
+
+test('an operation that is not carried out answers an error, not a success', async () => {
+  await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+  });
+});
