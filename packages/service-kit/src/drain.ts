@@ -1,4 +1,6 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { isHealthCheck } from './health.ts';
 
 /** How a server came to its end: how many requests it had to cut off at the limit. */
 export type DrainOutcome = { readonly cut: number };
@@ -11,22 +13,33 @@ export type Drain = {
 /**
  * Watches the server's requests so that it can stop without failing one. A balancer may still send requests
  * after it was told to stop: the server keeps listening and serving, answers `Connection: close`, and closes
- * when nothing has happened for `quietMs`, at the latest `limitMs` after the start.
+ * when nothing but health checks has happened for `quietMs`, at the latest `limitMs` after the start.
  */
 export function watchForDrain(server: Server, limits: { quietMs: number; limitMs: number }): Drain {
   const inFlight = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
   const { promise: closed, resolve: settle } = Promise.withResolvers<DrainOutcome>();
   let draining = false;
   let quiet: NodeJS.Timeout | undefined;
 
+  /** Node closes connections that were used and are idle; one that never carried anything it would wait for. */
+  const close = () => {
+    server.close();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
   const restartQuiet = () => {
     clearTimeout(quiet);
-    if (draining && inFlight.size === 0) quiet = setTimeout(() => server.close(), limits.quietMs);
+    if (draining && inFlight.size === 0) quiet = setTimeout(close, limits.quietMs);
   };
 
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    inFlight.add(response);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (draining) closeAfter(response);
+    if (isHealthCheck(request.url)) return;
+    inFlight.add(response);
     restartQuiet();
     response.once('close', () => {
       inFlight.delete(response);

@@ -1,4 +1,5 @@
 import type { RequestHandler, Response } from 'express';
+import { isHealthCheck } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { World } from './world.ts';
 
@@ -6,9 +7,9 @@ export type RequestLogDeps = Pick<World, 'now' | 'newId'> & { readonly log: Logg
 
 /**
  * Gives each request an id and a logger that carries it and the balancer's trace id, and logs one line when it
- * has been answered. Paths in `quiet` are logged at debug level: a balancer asks for health all day long.
+ * has been answered; health checks at debug level, for a balancer asks all day long.
  */
-export function logRequests({ log, now, newId }: RequestLogDeps, quiet: readonly string[]): RequestHandler {
+export function logRequests({ log, now, newId }: RequestLogDeps): RequestHandler {
   return (request, response, next) => {
     const { method, path } = request;
     const startedAt = now().getTime();
@@ -26,7 +27,7 @@ export function logRequests({ log, now, newId }: RequestLogDeps, quiet: readonly
         ms: now().getTime() - startedAt,
         ...(!response.writableFinished && { aborted: true }),
       };
-      child[quiet.includes(path) ? 'debug' : 'info'](line, 'request');
+      child[isHealthCheck(path) ? 'debug' : 'info'](line, 'request');
     });
     next();
   };

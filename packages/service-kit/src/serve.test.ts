@@ -44,16 +44,33 @@ describe('a service in a process of its own', () => {
 
     service.terminate();
     await logged(service, 'draining');
-    await expect(ask(service, '/told/healthz', { agent })).resolves.toMatchObject({ connection: 'close' });
+    await expect(ask(service, '/told/json', { agent })).resolves.toMatchObject({ connection: 'close' });
     await expect(ask(service, '/told/now')).resolves.toEqual({ connection: 'close', text: 'now' });
     await expect(slow).resolves.toEqual({ connection: 'close', text: 'told' });
     await expect(service.ended).resolves.toBe(0);
   });
 
-  test('an open connection that carries nothing does not hold it up', async () => {
-    await using service = await startServiceProcess(mainFile);
+  test('open connections that carry nothing, or never did, do not hold it up', async () => {
+    await using service = await startServiceProcess(mainFile, { DRAIN_LIMIT_MS: '60000' });
+    const unused = connect(service.port, service.host).on('error', () => {});
+    await once(unused, 'connect');
     await ask(service, '/told/healthz', { agent });
     service.terminate();
+    await expect(service.ended).resolves.toBe(0);
+    unused.destroy();
+  });
+
+  test('health checks that go on do not hold it up', async () => {
+    await using service = await startServiceProcess(mainFile, {
+      DRAIN_LIMIT_MS: '60000',
+      DRAIN_QUIET_MS: '200',
+    });
+    let over = false;
+    service.ended.then(() => {
+      over = true;
+    });
+    service.terminate();
+    while (!over) await ask(service, '/told/healthz').catch(() => {});
     await expect(service.ended).resolves.toBe(0);
   });
 

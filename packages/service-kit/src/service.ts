@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import helmet from 'helmet';
 import { type Assets, loadAssets, serveAssets } from './assets.ts';
 import type { Environment, ServiceConfig } from './config.ts';
+import { healthPathOf } from './health.ts';
 import { createIdentity, type WhoAmI } from './identity.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type Page, renderPage } from './page.ts';
@@ -49,9 +50,8 @@ export type ServiceDefinition = {
  */
 export function createService(kit: Kit, { path, routes, page }: ServiceDefinition): Express {
   const app = express().enable('case sensitive routing');
-  const health = `${path}/healthz`;
-  app.use(logRequests(kit, [health]), protect);
-  app.get(health, (_request, response) => {
+  app.use(logRequests(kit), protect);
+  app.get(healthPathOf(path), (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
   app.get(`${path}/json`, async (request, response) => {

@@ -4,7 +4,11 @@ import type { CreateTableCommandInput, DynamoDBClientConfig } from '@aws-sdk/cli
 import { type DeclaredTable, readDeclaration } from './declaration.ts';
 
 /** A DynamoDB on this machine that has the tables of one service's declaration. */
-export type LocalDynamo = AsyncDisposable & { readonly clientConfig: DynamoDBClientConfig };
+export type LocalDynamo = AsyncDisposable & {
+  readonly clientConfig: DynamoDBClientConfig;
+  /** What a task of the service would have in its environment to use it. */
+  readonly env: Readonly<Record<string, string>>;
+};
 
 /** Starts it empty. Each table has the name that it has in service.yaml. */
 export async function startLocalDynamo(serviceFolder: string): Promise<LocalDynamo> {
@@ -15,9 +19,17 @@ export async function startLocalDynamo(serviceFolder: string): Promise<LocalDyna
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
-  await createTables(clientConfig, readDeclaration(serviceFolder).tables ?? {});
+  const tables = readDeclaration(serviceFolder).tables ?? {};
+  await createTables(clientConfig, tables);
   return {
     clientConfig,
+    env: {
+      AWS_ENDPOINT_URL: clientConfig.endpoint,
+      AWS_REGION: clientConfig.region,
+      AWS_ACCESS_KEY_ID: clientConfig.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: clientConfig.credentials.secretAccessKey,
+      ...Object.fromEntries(Object.keys(tables).map(name => [variableOf(name), name])),
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,7 +49,12 @@ async function listen(): Promise<Server> {
   return server;
 }
 
+function variableOf(table: string): string {
+  return `TABLE_${table.toUpperCase().replaceAll('-', '_')}`;
+}
+
 async function createTables(config: DynamoDBClientConfig, tables: Readonly<Record<string, DeclaredTable>>) {
+  if (Object.keys(tables).length === 0) return;
   const { CreateTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const client = new DynamoDBClient(config);
   for (const [name, table] of Object.entries(tables)) {

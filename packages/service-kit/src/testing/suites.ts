@@ -8,6 +8,7 @@ import supertest from 'supertest';
 import { bundleService } from '../bundle.ts';
 import { readDeclaration } from './declaration.ts';
 import { testIdentity } from './kit.ts';
+import { startLocalDynamo } from './local-dynamo.ts';
 import { ownAddress, startServiceProcess } from './service-process.ts';
 
 /** What the platform and every other service may expect of this one's app. */
@@ -56,7 +57,7 @@ export function describeApp(serviceFolder: string, create: () => Express): void 
 }
 
 /** What the platform may expect of this service's bundle as a process. */
-export function describeBundle(serviceFolder: string, env: Readonly<Record<string, string>> = {}): void {
+export function describeBundle(serviceFolder: string): void {
   const { name, path, health } = readDeclaration(serviceFolder);
 
   describe(`the bundle of ${name}`, () => {
@@ -67,9 +68,10 @@ export function describeBundle(serviceFolder: string, env: Readonly<Record<strin
     });
     afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-    test('serves alone, on its own address, and ends with 0 when it is told to', async () => {
+    test('serves alone, from its tables and on its own address, and ends with 0 when it is told to', async () => {
+      await using dynamo = await startLocalDynamo(serviceFolder);
       await using service = await startServiceProcess(join(out, 'main.js'), {
-        ...env,
+        ...dynamo.env,
         SLIPWAY_ENVIRONMENT: 'staging',
         SLIPWAY_COMMIT: 'c0ffee',
       });
