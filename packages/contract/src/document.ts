@@ -116,7 +116,7 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   for (const key of path) {
     const definition = unwrap(current);
     if (definition === undefined) return [];
-    current = definition.type === 'record' ? definition['valueType'] : shapeOf(definition)?.[String(key)];
+    current = definition.type === 'record' ? definition.valueType : shapeOf(definition)?.[String(key)];
   }
   return Object.keys(shapeOf(unwrap(current)) ?? {});
 }
@@ -128,14 +128,14 @@ interface Definition {
 
 function unwrap(schema: unknown): Definition | undefined {
   let definition = (schema as { def?: Definition } | undefined)?.def;
-  while (definition && (definition['innerType'] ?? definition['in'])) {
-    definition = ((definition['innerType'] ?? definition['in']) as { def: Definition }).def;
+  while (definition && (definition.innerType ?? definition.in)) {
+    definition = ((definition.innerType ?? definition.in) as { def: Definition }).def;
   }
   return definition;
 }
 
 function shapeOf(definition: Definition | undefined): Record<string, unknown> | undefined {
-  return definition?.type === 'object' ? (definition['shape'] as Record<string, unknown>) : undefined;
+  return definition?.type === 'object' ? (definition.shape as Record<string, unknown>) : undefined;
 }
 
 function toPlain(document: Document): unknown {

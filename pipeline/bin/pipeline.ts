@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+/**
+ * Writes the cloud assembly of the platform and its services.
+ *
+ *   npm run synth -- [--out DIR] [--service NAME] [--no-validation] [--root DIR]
+ *
+ * Without --out it writes where the CDK command line asks for (CDK_OUTDIR), else to cdk.out in the repository's root.
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ContractError, formatProblem } from '@slipway/contract';
+import { synthesize } from '../lib/synth.ts';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    service: { type: 'string' },
+    root: { type: 'string' },
+    validation: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+});
+
+const here = process.env.INIT_CWD ?? process.cwd();
+const root = values.root === undefined ? resolve(import.meta.dirname, '../..') : resolve(here, values.root);
+const out =
+  values.out === undefined ? (process.env.CDK_OUTDIR ?? resolve(root, 'cdk.out')) : resolve(here, values.out);
+
+if (!values.validation) process.env.CDK_VALIDATION = 'false';
+// What the machine or the CDK command line would like to add must not change what is written.
+for (const name of ['CDK_CONTEXT_JSON', 'CDK_DEBUG']) delete process.env[name];
+
+try {
+  const { stacks, problems } = synthesize({
+    root,
+    out,
+    ...(values.service !== undefined && { service: values.service }),
+  });
+  if (problems.length > 0)
+    warn(problems.map(formatProblem), [...new Set(problems.map(problem => problem.service))]);
+  console.log(`${stacks.length} stacks in ${out}`);
+} catch (error) {
+  if (!(error instanceof ContractError)) throw error;
+  console.error(`Not synthesized:\n${error.message}`);
+  process.exitCode = 1;
+}
+
+function warn(lines: readonly string[], services: readonly (string | undefined)[]): void {
+  const names = services.join(', ');
+  console.error(
+    [
+      '',
+      ...lines,
+      '',
+      `LEFT OUT: ${names}. What is live stays live; the pipeline of ${names} is not updated.`,
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import type { Contract, Environment, Environments } from '@slipway/contract';
+import { App, DefaultStackSynthesizer, type StackProps } from 'aws-cdk-lib/core';
+import { hasData } from './blueprint.ts';
+import { ClusterStack } from './cluster-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { DefinitionStack } from './definition-stack.ts';
+import { DeliveryPipelineStack } from './delivery-pipeline-stack.ts';
+import { createNames } from './names.ts';
+import { NetworkStack } from './network-stack.ts';
+import { PlatformPipelineStack } from './platform-pipeline-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+import { addTags, type TagValues } from './tags.ts';
+import { ToolingStack } from './tooling-stack.ts';
+
+export interface Definition {
+  readonly environments: Environments;
+  readonly services: readonly Contract[];
+  /** The hash of everything that defines the pipelines. */
+  readonly definition: string;
+}
+
+/** Everything: the platform and the stacks of all services. */
+export function createApp(outdir: string, definition: Definition): App {
+  const app = emptyApp(outdir);
+  addPlatform(app, definition);
+  for (const environment of definition.environments.environments)
+    addEnvironment(app, definition, environment);
+  for (const service of definition.services) addService(app, definition.environments, service);
+  return app;
+}
+
+/** What a service's own pipeline deploys: its data and itself, in every environment. */
+export function createServiceApp(outdir: string, environments: Environments, service: Contract): App {
+  const app = emptyApp(outdir);
+  addService(app, environments, service);
+  return app;
+}
+
+function addPlatform(app: App, { environments, services, definition }: Definition): void {
+  const names = createNames(environments);
+  const { stacks, repository } = names;
+  const props = () => ({ ...stackProps(environments), names, environments });
+
+  const tooling = new ToolingStack(app, stacks.tooling, props());
+  const pipeline = new PlatformPipelineStack(app, stacks.platformPipeline, { ...props(), services });
+  const tail = new DefinitionStack(app, stacks.definition, { ...props(), definition });
+  for (const stack of [tooling, pipeline, tail]) addTags(stack, { repository });
+
+  const deliveries = services.map(service => {
+    const delivery = new DeliveryPipelineStack(app, stacks.pipeline(service.name), { ...props(), service });
+    addTags(delivery, { repository, service: service.name, team: service.team });
+    return delivery;
+  });
+  for (const stack of [pipeline, ...deliveries]) stack.addStackDependency(tooling);
+}
+
+function addEnvironment(app: App, { environments }: Definition, environment: Environment): void {
+  const names = createNames(environments);
+  const props = () => ({ ...stackProps(environment), names, environment });
+  const network = new NetworkStack(app, names.stacks.network(environment.name), props());
+  const cluster = new ClusterStack(app, names.stacks.cluster(environment.name), props());
+  cluster.addStackDependency(network);
+  for (const stack of [network, cluster]) {
+    addTags(stack, { repository: names.repository, environment: environment.name });
+  }
+}
+
+function addService(app: App, environments: Environments, service: Contract): void {
+  const names = createNames(environments);
+  const { architecture } = environments;
+  for (const environment of environments.environments) {
+    const props = () => ({ ...stackProps(environment), names, environment, service, architecture });
+    const tags = serviceTags(names.repository, service, environment.name);
+    const stack = new ServiceStack(app, names.stacks.service(service.name, environment.name), props());
+    addTags(stack, tags);
+    if (!hasData(service)) continue;
+    const data = new DataStack(app, names.stacks.data(service.name, environment.name), props());
+    addTags(data, tags);
+    stack.addStackDependency(data);
+  }
+}
+
+/** The tags of what a service has in an environment; the task definitions of its releases carry them, too. */
+export function serviceTags(repository: string, service: Contract, environment: string): TagValues {
+  return { repository, environment, service: service.name, team: service.team };
+}
+
+/**
+ * Account and region are explicit: synthesis never asks the machine or AWS where it is. Each stack has a synthesizer
+ * of its own, since one that is shared lists every stack's template in every stack's assets.
+ */
+function stackProps({ account, region }: { account: string; region: string }): StackProps {
+  return {
+    env: { account, region },
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+  };
+}
+
+/**
+ * Flags come from cdk.json and from nowhere else, and no stack trace tells where the checkout lies: so the same
+ * definition gives the same bytes on every machine, with and without the CDK command line.
+ */
+function emptyApp(outdir: string): App {
+  const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
+  return new App({
+    outdir,
+    postCliContext: {
+      ...context,
+      'aws:cdk:disable-creation-stack-traces': true,
+      'aws:cdk:enable-path-metadata': false,
+      'aws:cdk:enable-asset-metadata': false,
+    },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+  });
+}

@@ -1,0 +1,209 @@
+import type { Contract, Environments } from '@slipway/contract';
+import type { Names } from './names.ts';
+
+/** One step of a pipeline. `role` is the name of the role that the step is carried out with. */
+export type Action = SourceAction | BuildAction | StackAction | ApprovalAction | BlueGreenAction;
+
+interface Step {
+  readonly name: string;
+  readonly runOrder: number;
+}
+export interface SourceAction extends Step {
+  readonly kind: 'source';
+  readonly role: string;
+  readonly output: string;
+  readonly namespace: string;
+}
+export interface BuildAction extends Step {
+  readonly kind: 'build';
+  readonly role: string;
+  readonly project: string;
+  readonly input: string;
+  readonly outputs: readonly string[];
+  readonly namespace?: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+export interface StackAction extends Step {
+  readonly kind: 'stack';
+  readonly role: string;
+  /** The role that CloudFormation itself works with. */
+  readonly executionRole: string;
+  readonly stack: string;
+  readonly input: string;
+}
+export interface ApprovalAction extends Step {
+  readonly kind: 'approval';
+  readonly message: string;
+}
+export interface BlueGreenAction extends Step {
+  readonly kind: 'blue-green';
+  readonly role: string;
+  /** CodeDeploy's application and deployment group. */
+  readonly application: string;
+  readonly input: string;
+  /** The folder of the input that holds taskdef.json and appspec.yaml. */
+  readonly folder: string;
+}
+
+export interface Stage {
+  readonly name: string;
+  /** The stage is skipped unless the variable has this value. */
+  readonly onlyIf?: { readonly variable: string; readonly equals: string };
+  readonly actions: readonly Action[];
+}
+
+export interface PipelineBlueprint {
+  readonly name: string;
+  readonly restartOnUpdate: boolean;
+  readonly stages: readonly Stage[];
+}
+
+/** CodePipeline's limit of actions in a stage: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const ACTIONS_PER_STAGE = 50;
+
+/**
+ * The platform pipeline: every push enters here.
+ *
+ * A service whose contract is malformed has no action here: CloudFormation then leaves its pipeline stack as it
+ * is, so the service stays live and its own next build tells the problem. (An action for it would have no
+ * template and would hold back every other service; nothing here ever deletes a stack.)
+ */
+export function platformBlueprint(
+  names: Names,
+  environments: Environments,
+  services: readonly Pick<Contract, 'name'>[],
+): PipelineBlueprint {
+  const { roles, ...platform } = names.platform;
+  const stack = (name: string, runOrder: number, stack: string): StackAction => ({
+    ...{ kind: 'stack', name, runOrder, role: roles.deploy, executionRole: roles.cloudFormation },
+    ...{ stack, input: 'Assembly' },
+  });
+  const build = (name: string, project: string): BuildAction => ({
+    ...{ kind: 'build', name, runOrder: 1, role: roles.start, project, input: 'Source', outputs: [] },
+    variables: { COMMIT: '#{Source.CommitId}' },
+  });
+  const release = build('Release', platform.release);
+
+  return {
+    name: platform.pipeline,
+    restartOnUpdate: true,
+    stages: [
+      { name: 'Source', actions: [source(roles.source)] },
+      { name: 'Plan', actions: [{ ...build('Plan', platform.plan), namespace: 'Plan' }] },
+      ...[
+        { name: 'Check', actions: [{ ...build('Check', platform.check), outputs: ['Assembly'] }] },
+        {
+          name: 'SelfMutate',
+          actions: [
+            stack('Tooling', 1, names.stacks.tooling),
+            stack('Pipeline', 2, names.stacks.platformPipeline),
+          ],
+        },
+        ...visit(environments, 'Let the platform change', env => [
+          stack('Network', 1, names.stacks.network(env)),
+          stack('Cluster', 2, names.stacks.cluster(env)),
+        ]),
+        ...pipelineStages(
+          services.map(({ name }) => stack(name, 1, names.stacks.pipeline(name))),
+          [stack('Definition', 2, names.stacks.definition)],
+        ),
+        {
+          name: 'Release',
+          actions: [{ ...release, variables: { ...release.variables, AFFECTED: '#{Plan.AFFECTED}' } }],
+        },
+      ].map(stage => ({ ...stage, onlyIf: { variable: '#{Plan.DEFINITION}', equals: 'changed' } })),
+    ],
+  };
+}
+
+/** The delivery pipeline of one service: only its own red holds it back. */
+export function deliveryBlueprint(
+  names: Names,
+  environments: Environments,
+  service: Pick<Contract, 'name' | 'team' | 'tables' | 'buckets'>,
+): PipelineBlueprint {
+  const { roles, ...own } = names.service(service.name);
+  const build: BuildAction = {
+    ...{ kind: 'build', name: 'Build', runOrder: 1, role: roles.start, project: own.build, input: 'Source' },
+    ...{ outputs: ['Templates', 'Release'], namespace: 'Build', variables: { COMMIT: '#{Source.CommitId}' } },
+  };
+  const question = `Release ${service.name} to`;
+
+  return {
+    name: own.pipeline,
+    restartOnUpdate: false,
+    stages: [
+      { name: 'Source', actions: [source(roles.source)] },
+      { name: 'Build', actions: [build] },
+      ...visit(environments, question, env => {
+        const deployed = names.deployed(service.name, env);
+        const stack = (name: string, runOrder: number, stack: string): StackAction => ({
+          ...{ kind: 'stack', name, runOrder, stack, input: 'Templates' },
+          ...{ role: deployed.roles.deploy, executionRole: deployed.roles.cloudFormation },
+        });
+        const blueGreen: BlueGreenAction = {
+          ...{ kind: 'blue-green', name: 'BlueGreen', runOrder: 3, role: deployed.roles.release },
+          ...{ application: deployed.application, input: 'Release', folder: env },
+        };
+        const smoke: BuildAction = {
+          ...{
+            kind: 'build',
+            name: 'Smoke',
+            runOrder: 4,
+            role: roles.start,
+            project: own.smoke,
+            input: 'Source',
+          },
+          ...{ outputs: [], variables: { COMMIT: '#{Source.CommitId}', ENVIRONMENT: env } },
+        };
+        return [
+          ...(hasData(service) ? [stack('Data', 1, names.stacks.data(service.name, env))] : []),
+          stack('Service', 2, names.stacks.service(service.name, env)),
+          blueGreen,
+          smoke,
+        ];
+      }),
+    ],
+  };
+}
+
+/** A stack needs at least one resource: a service that keeps nothing has no data stack. */
+export function hasData(service: Pick<Contract, 'tables' | 'buckets'>): boolean {
+  return Object.keys(service.tables).length + Object.keys(service.buckets).length > 0;
+}
+
+function source(role: string): SourceAction {
+  return { kind: 'source', name: 'Source', runOrder: 1, role, output: 'Source', namespace: 'Source' };
+}
+
+/** A stage per environment in order, behind an approval where the environment wants one. */
+function visit(
+  { environments }: Environments,
+  question: string,
+  actions: (environment: string) => readonly Action[],
+): Stage[] {
+  const gated = environments.filter(environment => environment.approval);
+  return environments.flatMap(({ name, approval }) => {
+    const stage = { name: capitalize(name), actions: actions(name) };
+    if (!approval) return [stage];
+    const gate = gated.length === 1 ? 'Approval' : `Approval${capitalize(name)}`;
+    const approve: ApprovalAction = {
+      ...{ kind: 'approval', name: 'Approve', runOrder: 1 },
+      message: `${question} ${name}? Commit #{Source.CommitId}`,
+    };
+    return [{ name: gate, actions: [approve] }, stage];
+  });
+}
+
+function pipelineStages(services: readonly StackAction[], last: readonly StackAction[]): Stage[] {
+  const size = ACTIONS_PER_STAGE - last.length;
+  const count = Math.max(1, Math.ceil(services.length / size));
+  return Array.from({ length: count }, (_, index) => ({
+    name: index === 0 ? 'Pipelines' : `Pipelines${index + 1}`,
+    actions: [...services.slice(index * size, (index + 1) * size), ...(index === count - 1 ? last : [])],
+  }));
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

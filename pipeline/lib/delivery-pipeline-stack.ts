@@ -1,0 +1,63 @@
+import type { Contract, Environments } from '@slipway/contract';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { deliveryBlueprint } from './blueprint.ts';
+import { createBuildProject } from './build-project.ts';
+import type { Names } from './names.ts';
+import { buildPipeline } from './pipeline-builder.ts';
+import { createServiceRoles } from './service-roles.ts';
+
+/** Everything that brings one service to its users: registry, roles, builds, pipeline. */
+export class DeliveryPipelineStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { names: Names; environments: Environments; service: Contract },
+  ) {
+    super(scope, id, props);
+    const { names, environments, service } = props;
+    const own = names.service(service.name);
+    const artifactBucket = s3.Bucket.fromBucketName(this, 'Artifacts', names.artifactBucket);
+    const roles = createServiceRoles(this, names, environments, service);
+
+    new ecr.Repository(this, 'Images', {
+      repositoryName: own.imageRepository,
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      imageScanOnPush: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          description: 'Keep the newest versions',
+          maxImageCount: 200,
+          tagStatus: ecr.TagStatus.ANY,
+          rulePriority: 2,
+        },
+        {
+          ...{ description: 'Forget what lost its tag', tagStatus: ecr.TagStatus.UNTAGGED, rulePriority: 1 },
+          maxImageAge: Duration.days(14),
+        },
+      ],
+    });
+
+    const common = { names, artifactBucket };
+    const build = createBuildProject(this, 'Build', {
+      ...{ ...common, name: own.build, role: roles[own.roles.build]!, buildSpec: 'build.yml' },
+      ...{ description: `Tests, packs and pushes ${service.name}`, size: 'medium', timeoutMinutes: 30 },
+      variables: { SERVICE: service.name, REPOSITORY: own.imageRepository, REGISTRY: names.baseRegistry },
+    });
+    const smoke = createBuildProject(this, 'Smoke', {
+      ...{ ...common, name: own.smoke, role: roles[own.roles.smoke]!, buildSpec: 'smoke.yml' },
+      ...{ description: `Checks ${service.name} after a release`, size: 'small', timeoutMinutes: 10 },
+      variables: { SERVICE: service.name },
+    });
+
+    buildPipeline(this, deliveryBlueprint(names, environments, service), {
+      ...common,
+      pipelineRole: roles[own.roles.pipeline]!,
+      role: name => roles[name]!,
+      projects: { [own.build]: build, [own.smoke]: smoke },
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  type Contract,
+  ContractError,
+  type ContractProblem,
+  definitionHash,
+  type Environments,
+  findServices,
+  loadContracts,
+  loadEnvironments,
+} from '@slipway/contract';
+import { createApp, createServiceApp, serviceTags } from './app.ts';
+import { createNames } from './names.ts';
+import { rulePriority } from './priority.ts';
+import { releaseFiles } from './release-files.ts';
+import { tagsOf } from './tags.ts';
+
+export interface SynthOptions {
+  /** The repository's root. */
+  readonly root: string;
+  /** The folder to write; what it held before is gone. */
+  readonly out: string;
+  /** Only this service's own stacks; no other contract is read. */
+  readonly service?: string;
+}
+
+export interface SynthResult {
+  readonly stacks: readonly string[];
+  readonly services: readonly string[];
+  /** Contracts that are not good; their services are left out. */
+  readonly problems: readonly ContractProblem[];
+}
+
+/**
+ * Writes the cloud assembly and, below `release/`, the files that blue/green actions take.
+ * @throws {ContractError} when environments.yaml is not good, or the contract of the only service asked for
+ */
+export function synthesize({ root, out, service }: SynthOptions): SynthResult {
+  const environments = loadEnvironments(root);
+  const { services, problems } = service === undefined ? loadAll(root) : loadOne(root, service);
+
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const app =
+    service === undefined
+      ? createApp(out, { environments, services, definition: definitionHash(root) })
+      : createServiceApp(out, environments, services[0]!);
+  const assembly = app.synth();
+  dropTraces(out);
+  for (const contract of services) writeReleaseFiles(out, environments, contract);
+  return {
+    stacks: assembly.stacks.map(stack => stack.stackName),
+    services: services.map(({ name }) => name),
+    problems,
+  };
+}
+
+function loadAll(root: string) {
+  const { services, problems } = loadContracts(root);
+  const kept: Contract[] = [];
+  const clashes: ContractProblem[] = [];
+  for (const service of services) {
+    const clash = kept.find(earlier => rulePriority(earlier.name) === rulePriority(service.name));
+    if (clash) clashes.push(priorityClash(service, clash));
+    else kept.push(service);
+  }
+  return { services: kept, problems: [...problems, ...clashes] };
+}
+
+function loadOne(root: string, service: string) {
+  const { services, problems } = loadContracts(root, { only: service });
+  if (problems.length > 0) throw new ContractError(problems);
+  if (services.length === 0)
+    throw new Error(`There is no service ${service}: known are ${findServices(root).join(', ')}`);
+  return { services, problems };
+}
+
+function priorityClash(service: Contract, earlier: Contract): ContractProblem {
+  return {
+    ...{
+      service: service.name,
+      file: `packages/${service.name}/service.yaml`,
+      line: 1,
+      column: 1,
+      key: 'name',
+    },
+    value: JSON.stringify(service.name),
+    message: `has the same place among the balancer's rules as ${earlier.name}, by chance: choose another name`,
+  };
+}
+
+/** What is left tells what was made, and neither where the checkout lies nor how it was checked. */
+function dropTraces(out: string): void {
+  rmSync(join(out, 'validation-report.json'), { force: true });
+  for (const file of readdirSync(out).filter(name => name.endsWith('.metadata.json'))) {
+    const metadata: unknown = JSON.parse(readFileSync(join(out, file), 'utf8'));
+    const kept = JSON.stringify(metadata, (key, value) => (key === 'trace' ? undefined : value), 2);
+    writeFileSync(join(out, file), `${kept}\n`);
+  }
+}
+
+function writeReleaseFiles(out: string, environments: Environments, service: Contract): void {
+  const names = createNames(environments);
+  for (const environment of environments.environments) {
+    const tags = tagsOf(serviceTags(names.repository, service, environment.name));
+    const files = releaseFiles(
+      { names, service, environment, architecture: environments.architecture },
+      tags,
+    );
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(out, 'release', service.name, environment.name, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+  }
+}

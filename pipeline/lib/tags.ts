@@ -1,0 +1,22 @@
+import { Tags } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+/** What can be told of a resource; the commit is not among it, or every push would update everything. */
+export interface TagValues {
+  readonly service?: string;
+  readonly team?: string;
+  readonly environment?: string;
+  readonly repository: string;
+}
+
+export function tagsOf(values: TagValues): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [`slipway:${key}`, String(value)]),
+  );
+}
+
+export function addTags(scope: IConstruct, values: TagValues): void {
+  for (const [key, value] of Object.entries(tagsOf(values))) Tags.of(scope).add(key, value);
+}
