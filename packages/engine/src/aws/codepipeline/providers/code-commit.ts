@@ -1,0 +1,75 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ActionRun } from '../action.ts';
+import type { Provider } from '../actions.ts';
+import type { Outcome } from '../complete-action.ts';
+import type { ArtifactsPort, GitPort } from '../ports.ts';
+import type { Scene } from '../scene.ts';
+
+/**
+ * Source from a CodeCommit repository. The commit is chosen and written down first, then its tree is put into the
+ * output artifact, so that a crash in between never changes the commit.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html
+ */
+export function codeCommitSource(scene: Scene, git: GitPort, artifacts: ArtifactsPort): Provider {
+  return {
+    step: run => (run.externalId ? fetchTree(run, run.externalId) : chooseCommit(run)),
+  };
+
+  async function chooseCommit(run: ActionRun): Promise<Outcome> {
+    const { repository, branch } = placeOf(run);
+    const execution = scene.tables.executions.get(`${run.pipeline}/${run.execution}`);
+    const override = execution?.overrides.find(each => each.actionName === run.action);
+    const id = override?.revisionValue ?? (await git.head(repository, branch));
+    if (!id) return failed(`The branch ${branch} of the CodeCommit repository ${repository} does not exist`);
+    const commit = await git.commit(repository, id).catch(() => undefined);
+    if (!commit) return failed(`The commit ${id} does not exist in the CodeCommit repository ${repository}`);
+    return {
+      state: 'InProgress',
+      externalId: commit.id,
+      externalUrl: `https://console.aws.amazon.com/codesuite/codecommit/repositories/${repository}/commit/${commit.id}?region=${scene.context.region}`,
+      summary: commit.message.slice(0, 2048),
+    };
+  }
+
+  async function fetchTree(run: ActionRun, id: string): Promise<Outcome> {
+    const { repository, branch } = placeOf(run);
+    const output = run.outputs[0]!;
+    const folder = join(scene.context.state, 'codepipeline');
+    const file = join(folder, `${run.id}.zip`);
+    await mkdir(folder, { recursive: true });
+    try {
+      await rm(file, { force: true });
+      await git.archive(repository, id, file);
+      await artifacts.putObject(output.bucket, output.key, file);
+    } finally {
+      await rm(file, { force: true });
+    }
+    const commit = await git.commit(repository, id);
+    return {
+      state: 'Succeeded',
+      variables: {
+        AuthorDate: commit.authorDate,
+        BranchName: branch,
+        CommitId: commit.id,
+        CommitMessage: commit.message,
+        RepositoryName: repository,
+      },
+      revision: {
+        actionName: run.action,
+        artifact: output.name,
+        revisionId: commit.id,
+        revisionSummary: run.summary ?? '',
+        revisionUrl: run.externalUrl ?? '',
+      },
+    };
+  }
+}
+
+function placeOf(run: ActionRun): { repository: string; branch: string } {
+  return { repository: run.configuration.RepositoryName!, branch: run.configuration.BranchName! };
+}
+
+function failed(message: string): Outcome {
+  return { state: 'Failed', code: 'RevisionUnavailable', message };
+}
