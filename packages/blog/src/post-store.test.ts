@@ -14,7 +14,7 @@ describe('the DynamoDB store, on the tables of service.yaml', () => {
   beforeAll(async () => {
     dynamo = await startLocalDynamo(`${import.meta.dirname}/..`);
     client = DynamoDBDocumentClient.from(new DynamoDBClient(dynamo.clientConfig));
-  });
+  }, 30_000);
   afterAll(async () => {
     client.destroy();
     await dynamo[Symbol.asyncDispose]();

@@ -5,11 +5,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { bundleService } from './bundle.ts';
 import { ownAddress, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
 describe('a service in a process of its own', () => {
+  jest.setTimeout(30_000);
   let out: string;
   let mainFile: string;
   let agent: Agent;
