@@ -65,7 +65,7 @@ const ACTIONS_PER_STAGE = 50;
  * The platform pipeline: every push enters here.
  *
  * A service whose contract is malformed has no action here: CloudFormation then leaves its pipeline stack as it
- * is, so the service stays live and its own next build tells the problem. (An action for it would have no
+ * is, so the service stays live; plan, check and the service's own next build tell the problem. (An action for it would have no
  * template and would hold back every other service; nothing here ever deletes a stack.)
  */
 export function platformBlueprint(

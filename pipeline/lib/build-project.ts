@@ -14,6 +14,7 @@ export interface BuildProjectProps {
   readonly buildSpec: string;
   readonly role: IRole;
   readonly artifactBucket: IBucket;
+  readonly architecture: 'X86_64' | 'ARM64';
   readonly size: 'small' | 'medium';
   readonly timeoutMinutes: number;
   readonly variables?: Readonly<Record<string, string>>;
@@ -40,7 +41,10 @@ export function createBuildProject(
     role: props.role,
     buildSpec: codebuild.BuildSpec.fromSourceFilename(`buildspecs/${props.buildSpec}`),
     environment: {
-      buildImage: codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
+      buildImage:
+        props.architecture === 'ARM64'
+          ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
+          : codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
       computeType: props.size === 'small' ? SMALL : MEDIUM,
     },
     environmentVariables: Object.fromEntries(

@@ -41,7 +41,7 @@ export class DeliveryPipelineStack extends Stack {
       ],
     });
 
-    const common = { names, artifactBucket };
+    const common = { names, artifactBucket, architecture: environments.architecture };
     const build = createBuildProject(this, 'Build', {
       ...{ ...common, name: own.build, role: roles[own.roles.build]!, buildSpec: 'build.yml' },
       ...{ description: `Tests, packs and pushes ${service.name}`, size: 'medium', timeoutMinutes: 30 },

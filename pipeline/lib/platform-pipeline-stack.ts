@@ -34,7 +34,7 @@ export class PlatformPipelineStack extends Stack {
     ) =>
       createBuildProject(this, id, {
         ...{ names, name, buildSpec, description, size, artifactBucket },
-        ...{ role: role(name), timeoutMinutes: 30 },
+        ...{ role: role(name), timeoutMinutes: 30, architecture: environments.architecture },
       });
 
     const pipeline = buildPipeline(this, platformBlueprint(names, environments, services), {
