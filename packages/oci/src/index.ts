@@ -37,4 +37,5 @@ export { toStored } from './server/manifests.ts';
 export { MemoryRegistryStorage } from './server/memory-storage.ts';
 export { createRegistry, type RegistryHandler, type RegistryOptions } from './server/registry.ts';
 export type { ManifestReference, RegistryStorage, StoredManifest } from './server/storage.ts';
+export { readTar, type TarEntry } from './tar/reader.ts';
 export { type UnpackLimits, unpackLayer } from './unpack.ts';
