@@ -6,7 +6,7 @@ import { pinnedVersions } from './lock-file.ts';
 
 const SOURCES = /\.(ts|js|mjs|json|yaml|yml)$/;
 const TESTS = /\.test\.ts$/;
-const OUTPUTS: readonly string[] = ['node_modules', 'cdk.out', 'reports', 'dist'];
+const OUTPUTS: readonly string[] = ['node_modules', 'cdk.out', 'reports', 'dist', 'testing'];
 
 /**
  * The hash of everything that defines the pipelines: the CDK app, the schema of the contracts, the contracts, the

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { type Assembly, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+
+const folder = tempFolder();
+let assembly: Assembly;
+
+beforeAll(() => {
+  assembly = synthesizeFixture(folder);
+});
+afterAll(() => folder[Symbol.dispose]());
+
+interface Artifacts {
+  readonly files?: readonly string[];
+}
+interface BuildSpec {
+  readonly version: number;
+  readonly env: { readonly shell: string; readonly 'exported-variables'?: readonly string[] };
+  readonly phases: Readonly<Record<string, { readonly commands: readonly string[] }>>;
+  readonly artifacts?: Artifacts & { readonly 'secondary-artifacts'?: Readonly<Record<string, Artifacts>> };
+  readonly cache: unknown;
+}
+
+const buildspecs = resolve(import.meta.dirname, '../../buildspecs');
+const files = readdirSync(buildspecs).sort();
+const read = (file: string): BuildSpec => parse(readFileSync(resolve(buildspecs, file), 'utf8'));
+const commands = (file: string) => Object.values(read(file).phases).flatMap(phase => phase.commands);
+
+test('each buildspec is one that a project runs, and each project has its buildspec', () => {
+  const used = assembly
+    .resources('AWS::CodeBuild::Project')
+    .map(({ Properties }) => Properties.Source.BuildSpec);
+  expect([...new Set(used)].sort()).toEqual(files.map(file => `buildspecs/${file}`));
+});
+
+describe.each(files)('%s', file => {
+  test('keeps one shell, installs once by the lock file, and needs neither Docker nor the AWS command line', () => {
+    const spec = read(file);
+    expect([spec.version, spec.env.shell]).toEqual([0.2, 'bash']);
+    expect(spec.phases.install?.commands[0]).toBe(
+      'test -f node_modules/.package-lock.json || npm ci --no-audit --no-fund',
+    );
+    expect(spec.cache).toEqual({
+      key: 'npm-$(codebuild-hash-files package-lock.json)',
+      paths: ['node_modules/**/*'],
+    });
+    for (const command of commands(file)) {
+      expect(typeof command).toBe('string');
+      expect(command).not.toMatch(/(^|\s)(aws|docker|sudo)\s/);
+    }
+  });
+});
+
+test('with several outputs each is a secondary artifact of its name; with one it is the main one', () => {
+  for (const { Properties } of assembly.resources('AWS::CodePipeline::Pipeline')) {
+    for (const action of Properties.Stages.flatMap((stage: { Actions: unknown[] }) => stage.Actions)) {
+      if (action.ActionTypeId.Provider !== 'CodeBuild') continue;
+      const outputs = (action.OutputArtifacts ?? []).map((output: { Name: string }) => output.Name);
+      const { artifacts } = read(`${action.Name.toLowerCase()}.yml`);
+      expect(Object.keys(artifacts?.['secondary-artifacts'] ?? {})).toEqual(
+        outputs.length > 1 ? outputs : [],
+      );
+      expect(artifacts?.files === undefined).toBe(outputs.length === 0);
+    }
+  }
+});
+
+test('the plan exports what the stages behind it ask for', () => {
+  const asked = JSON.stringify(assembly.template('slipway-platform-pipeline')).matchAll(/#\{Plan\.(\w+)\}/g);
+  expect([...new Set([...asked].map(match => match[1]))].sort()).toEqual(
+    [...(read('plan.yml').env['exported-variables'] ?? [])].sort(),
+  );
+});
+
+test('the build pushes last, and notes its inputs before it makes anything', () => {
+  const all = commands('build.yml');
+  expect(all.at(-1)).toMatch(/^slipway-image push /);
+  const position = (part: string) => all.findIndex(command => command.includes(part));
+  const order = [
+    'slipway inputs',
+    'turbo run lint',
+    'turbo run build',
+    'image build',
+    'boot.ts',
+    'npm run synth',
+    'sed',
+  ];
+  const positions = order.map(position);
+  expect(positions).not.toContain(-1);
+  expect(positions).toEqual([...positions].sort((a, b) => a - b));
+});

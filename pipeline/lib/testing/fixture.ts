@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { synthesize } from '../synth.ts';
+
+/** A folder that is gone when the test is over. */
+export interface TempFolder extends Disposable {
+  readonly path: string;
+}
+
+export function tempFolder(): TempFolder {
+  const path = mkdtempSync(join(tmpdir(), 'slipway-pipeline-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+const ENVIRONMENTS = `
+name: slipway
+account: "123456789012"
+region: ap-northeast-1
+environments:
+  staging:
+    network: { cidr: 10.10.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c], nat: 0 }
+    terminationWait: 1
+  production:
+    approval: true
+    network: { cidr: 10.20.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c], nat: 1 }
+    protect: true
+`;
+
+/** Three services that differ in what the stacks make of them. */
+export const SERVICES: Readonly<Record<string, string>> = {
+  market: 'name: market\nteam: traders\npath: /market\nbuckets: { snapshots: {} }\n',
+  news: `name: news
+team: press
+path: /news
+deployment: { strategy: canary }
+tables:
+  articles: { partitionKey: id, indexes: { byCategory: { partitionKey: category, sortKey: publishedAt } } }
+environment: { GREETING: hello }
+`,
+  user: 'name: user\nteam: people\npath: /users\ndeployment: { strategy: canary, percentage: 25, interval: 3 }\n',
+};
+
+export interface Files {
+  readonly environments?: string;
+  readonly services?: Readonly<Record<string, string>>;
+}
+
+/** Writes the files that synthesis reads of a repository. */
+export function writeRepository(root: string, files: Files = {}): void {
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  write('pipeline/environments.yaml', files.environments ?? ENVIRONMENTS);
+  write('package-lock.json', JSON.stringify({ packages: { pipeline: {} } }));
+  mkdirSync(join(root, 'packages'), { recursive: true });
+  for (const [name, text] of Object.entries(files.services ?? SERVICES))
+    write(`packages/${name}/service.yaml`, text);
+}
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any resource
+  readonly Properties: any;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>
+  >;
+  readonly Parameters?: unknown;
+}
+
+/** What synthesis wrote, read back from disk. */
+export interface Assembly {
+  readonly path: string;
+  readonly templates: Readonly<Record<string, Template>>;
+  readonly template: (stack: string) => Template;
+  /** The only resource of a type in a stack, or the only one that `matching` picks. */
+  readonly resource: (
+    stack: string,
+    type: string,
+    matching?: (properties: Resource['Properties']) => boolean,
+  ) => Resource;
+  readonly resources: (type: string) => Resource[];
+}
+
+/** Synthesizes a small repository without validation, which one test of its own looks after. */
+export function synthesizeFixture(folder: TempFolder, files: Files = {}): Assembly {
+  process.env.CDK_VALIDATION = 'false';
+  writeRepository(folder.path, files);
+  const out = join(folder.path, 'cdk.out');
+  synthesize({ root: folder.path, out });
+  return readAssembly(out);
+}
+
+export function readAssembly(out: string): Assembly {
+  const suffix = '.template.json';
+  const templates: Record<string, Template> = Object.fromEntries(
+    readdirSync(out)
+      .filter(name => name.endsWith(suffix))
+      .map(name => [name.slice(0, -suffix.length), JSON.parse(readFileSync(join(out, name), 'utf8'))]),
+  );
+  const template = (stack: string) => {
+    const found = templates[stack];
+    if (found === undefined) throw new Error(`no stack ${stack} among ${Object.keys(templates).join(', ')}`);
+    return found;
+  };
+  return {
+    path: out,
+    templates,
+    template,
+    resource: (stack, type, matching = () => true) => {
+      const found = Object.values(template(stack).Resources).filter(
+        resource => resource.Type === type && matching(resource.Properties),
+      );
+      if (found.length !== 1) throw new Error(`${found.length} resources ${type} in ${stack}`);
+      return found[0]!;
+    },
+    resources: type =>
+      Object.values(templates).flatMap(({ Resources }) =>
+        Object.values(Resources).filter(resource => resource.Type === type),
+      ),
+  };
+}
