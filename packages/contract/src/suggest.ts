@@ -1,6 +1,6 @@
 /** The known word nearest to `word`, if it is near enough to be a slip of the finger. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  const reach = Math.max(1, Math.floor(word.length / 3));
+  const reach = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3)); // two letters swapped are two edits
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase().slice(0, 64), candidate.toLowerCase());
