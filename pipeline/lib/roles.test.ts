@@ -60,6 +60,12 @@ test('no role may be handed over but those named, and only to the services that 
   }
 });
 
+test('every policy is as short as IAM wants it', () => {
+  for (const { Properties } of assembly.resources('AWS::IAM::Role')) {
+    expect(JSON.stringify(Properties.Policies ?? []).length).toBeLessThan(10_240);
+  }
+});
+
 test('no role allows everything', () => {
   for (const { name, statements } of roles()) {
     for (const { Action } of statements) {
