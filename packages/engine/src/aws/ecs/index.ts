@@ -1,0 +1,76 @@
+import type { Api, RawFace } from '../../core/api.ts';
+import type { Context } from '../../core/context.ts';
+import type { Controller } from '../../core/controllers.ts';
+import type { ResourceHandlers } from '../../core/resource.ts';
+import { createEcsApi } from './api.ts';
+import { openEcs } from './ecs.ts';
+import { metadataFace } from './metadata.ts';
+import type { EcsPorts } from './ports.ts';
+import { createEcsResources } from './resources.ts';
+import { findService, type Service, serviceKey } from './service.ts';
+import { serviceController } from './service-controller.ts';
+import { taskController } from './task-controller.ts';
+import { registerTaskDefinition } from './task-definition.ts';
+import {
+  createTaskSet,
+  deleteTaskSet,
+  setPrimaryTaskSet,
+  type TaskSetRequest,
+  type TaskSetState,
+  taskSetState,
+  taskSetsOf,
+} from './task-set.ts';
+
+export type { Failure } from './failures.ts';
+export type { EcsPorts, Runtime } from './ports.ts';
+export type { LoadBalancer, Service } from './service.ts';
+export type { TaskSetRequest, TaskSetState } from './task-set.ts';
+
+export interface EcsService extends Service {
+  /** Oldest first. */
+  taskSets: TaskSetState[];
+}
+
+export interface EcsFacade {
+  resources: ResourceHandlers;
+  api: Api;
+  faces: RawFace[];
+  controllers: Controller[];
+  /** Registers a revision and returns its ARN; the same token is the same revision. */
+  registerTaskDefinition(definition: object, token?: string): string;
+  /** By ARNs or names. */
+  service(cluster: string, name: string): EcsService | undefined;
+  /** Returns the task set's id; the same token is the same task set. */
+  createTaskSet(request: TaskSetRequest): string;
+  /** Undefined once it is gone. */
+  taskSet(id: string): TaskSetState | undefined;
+  setPrimaryTaskSet(id: string): void;
+  /** Deregisters, drains and stops its tasks; throws for the primary one. */
+  deleteTaskSet(id: string): void;
+}
+
+/** ECS: clusters, task definitions, services and their task sets, tasks. */
+export function createEcs(context: Context, ports: EcsPorts): EcsFacade {
+  const ecs = openEcs(context, ports);
+  ports.runtime.retain(ecs.tables.tasks.keys());
+  ports.runtime.onExit(id => {
+    if (ecs.tables.tasks.get(id)) ecs.tables.tasks.update(id, task => ({ ...task, exits: task.exits + 1 }));
+  });
+  return {
+    resources: createEcsResources(ecs),
+    api: createEcsApi(ecs),
+    faces: [metadataFace(ecs)],
+    controllers: [serviceController(ecs), taskController(ecs)],
+    registerTaskDefinition: (definition, token) => registerTaskDefinition(ecs, definition, token),
+    service: (cluster, name) => {
+      const service = findService(ecs, cluster, name);
+      if (!service) return undefined;
+      const sets = taskSetsOf(ecs, serviceKey(service.cluster, service.name));
+      return { ...service, taskSets: sets.flatMap(set => taskSetState(ecs, set.id) ?? []) };
+    },
+    createTaskSet: request => createTaskSet(ecs, request),
+    taskSet: id => taskSetState(ecs, id),
+    setPrimaryTaskSet: id => setPrimaryTaskSet(ecs, id),
+    deleteTaskSet: id => deleteTaskSet(ecs, id),
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ecs } from './ecs.ts';
+import type { ContainerSpec, Image } from './ports.ts';
+import type { Task, TaskContainer } from './task.ts';
+import { type ContainerDefinition, type Definition, requireTaskDefinition } from './task-definition.ts';
+
+/** Path prefix of the task metadata endpoint. */
+export const METADATA_PREFIX = '/_ecs/v4/';
+
+/** What the task's task definition says. */
+export function definitionOf(ecs: Ecs, task: Task): Definition {
+  return requireTaskDefinition(ecs, task.taskDefinition).definition;
+}
+
+/** The ports that a task's containers are reached at. */
+export function containerPorts({ containerDefinitions }: Definition): number[] {
+  const ports = containerDefinitions.flatMap(each => each.portMappings ?? []).map(each => each.containerPort);
+  return [...new Set(ports)];
+}
+
+/** Containers that may start now: `dependsOn` is satisfied. Throws for a condition that is not carried out. */
+export function startable(definition: Definition, task: Task): ContainerDefinition[] {
+  const state = new Map(task.containers.map(each => [each.name, each]));
+  return definition.containerDefinitions.filter(container => {
+    if (state.get(container.name)?.lastStatus !== 'PENDING') return false;
+    return (container.dependsOn ?? []).every(({ containerName, condition }) =>
+      isMet(state.get(containerName), condition),
+    );
+  });
+}
+
+function isMet(container: TaskContainer | undefined, condition: string): boolean {
+  if (condition === 'START') return container !== undefined && container.lastStatus !== 'PENDING';
+  if (condition === 'COMPLETE') return container?.lastStatus === 'STOPPED';
+  if (condition === 'SUCCESS') return container?.lastStatus === 'STOPPED' && container.exitCode === 0;
+  throw new Error(`container dependency ${condition} is not carried out locally yet`);
+}
+
+/** What the runtime needs to start a container: the task definition, the task's overrides and what ECS injects. */
+export async function containerSpec(
+  ecs: Ecs,
+  task: Task,
+  container: ContainerDefinition,
+  image: Image,
+): Promise<ContainerSpec> {
+  const definition = definitionOf(ecs, task);
+  const override = task.overrides.containerOverrides?.find(each => each.name === container.name);
+  const memory = override?.memory ?? container.memory ?? Number(definition.memory ?? Number.NaN);
+  const command = override?.command ?? container.command;
+  return {
+    taskId: task.id,
+    name: container.name,
+    placement: task.placement!,
+    image,
+    ...(container.entryPoint ? { entryPoint: container.entryPoint } : {}),
+    ...(command ? { command } : {}),
+    ...(container.workingDirectory ? { workingDirectory: container.workingDirectory } : {}),
+    environment: {
+      ...Object.fromEntries((container.environment ?? []).map(each => [each.name, String(each.value)])),
+      ...(await secretsOf(ecs, definition, container)),
+      ...Object.fromEntries((override?.environment ?? []).map(each => [each.name, String(each.value)])),
+      ...injected(ecs, task, definition, container),
+    },
+    output: outputOf(ecs, task, container.name),
+    ...(Number.isFinite(memory) ? { memoryMiB: memory } : {}),
+  };
+}
+
+function injected(
+  ecs: Ecs,
+  task: Task,
+  definition: Definition,
+  { name }: ContainerDefinition,
+): Record<string, string> {
+  const { token } = task.containers.find(each => each.name === name)!;
+  const role = task.overrides.taskRoleArn ?? definition.taskRoleArn;
+  return {
+    ...ecs.ports.credentials.environment(role, task.id),
+    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    ECS_CONTAINER_METADATA_URI_V4: `${ecs.context.endpoint()}${METADATA_PREFIX}${token}`,
+  };
+}
+
+async function secretsOf(
+  ecs: Ecs,
+  { executionRoleArn }: Definition,
+  { secrets = [] }: ContainerDefinition,
+): Promise<Record<string, string>> {
+  if (secrets.length === 0) return {};
+  const port = ecs.ports.secrets;
+  if (!port) throw new Error('ResourceInitializationError: secrets are not carried out locally yet');
+  const values = secrets.map(async ({ name, valueFrom }) => [
+    name,
+    await port.value(valueFrom, executionRoleArn),
+  ]);
+  return Object.fromEntries(await Promise.all(values));
+}
+
+/** The log stream's file, or one of the task's own where no awslogs driver is configured. */
+function outputOf({ context, ports }: Ecs, task: Task, name: string): string {
+  const log = task.containers.find(each => each.name === name)?.log;
+  if (log) return ports.logs.file(log.group, log.stream);
+  const directory = join(context.state, 'ecs', 'output');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return join(directory, `${task.id}-${name}.log`);
+}

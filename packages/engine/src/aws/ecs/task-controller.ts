@@ -1,0 +1,226 @@
+import type { Controller } from '../../core/controllers.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Ecs } from './ecs.ts';
+import { containerPorts, containerSpec, definitionOf, startable } from './launch.ts';
+import { healthOf, targetFor } from './target.ts';
+import { changeTask, failTask, type Task, type TaskContainer } from './task.ts';
+import { requireTaskDefinition } from './task-definition.ts';
+
+/** AWS shows stopped tasks for about an hour. */
+const REMEMBER_MS = 3_600_000;
+/** How often the load balancer is asked, beside every change. */
+const LOOK_AGAIN_MS = 1000;
+const DEFAULT_STOP_TIMEOUT_S = 30;
+
+/** When to look again (epoch milliseconds), or nothing to wait for. */
+type Wait = number | undefined;
+
+/**
+ * Takes each task from state to state: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING →
+ * STOPPED. Each step may be taken again after a crash: placement and target are written before they are used, starting
+ * is once per container, deregistering and signals may be repeated.
+ */
+export function taskController(ecs: Ecs): Controller {
+  return {
+    name: 'ecs tasks',
+    active: () => ecs.tables.tasks.keys(),
+    step: async id => {
+      const task = ecs.tables.tasks.get(id);
+      return task && steps[task.lastStatus](ecs, task);
+    },
+  };
+}
+
+const steps: Record<Task['lastStatus'], (ecs: Ecs, task: Task) => Wait | Promise<Wait>> = {
+  PROVISIONING: provision,
+  PENDING: start,
+  ACTIVATING: activate,
+  RUNNING: watch,
+  DEACTIVATING: drain,
+  STOPPING: awaitExit,
+  STOPPED: forgetLater,
+};
+
+/** Gives the task its address. */
+async function provision(ecs: Ecs, task: Task): Promise<Wait> {
+  if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
+  const taken = ecs.tables.tasks
+    .values()
+    .flatMap(each => (each.placement && each.lastStatus !== 'STOPPED' ? [each.placement.address] : []));
+  try {
+    const placement = await ecs.ports.runtime.place({
+      ports: containerPorts(definitionOf(ecs, task)),
+      taken,
+    });
+    changeTask(ecs, task.id, { lastStatus: 'PENDING', placement, pullStartedAt: ecs.context.clock.now() });
+  } catch (error) {
+    failTask(ecs, task.id, 'TaskFailedToStart', `ResourceInitializationError: ${messageOf(error)}`);
+  }
+  return undefined;
+}
+
+/** Starts the containers, in the order of their dependencies. */
+async function start(ecs: Ecs, task: Task): Promise<Wait> {
+  if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
+  try {
+    const observed = observe(ecs, task);
+    if (hasFailedContainer(observed)) return containersFailed(ecs, observed);
+    const next = startable(definitionOf(ecs, observed), observed);
+    const digests = new Map(
+      await Promise.all(
+        next.map(async each => [each.name, await startContainer(ecs, task, each.name)] as const),
+      ),
+    );
+    // What happened meanwhile (a stop) must not be lost: only the containers that were started change.
+    const current = ecs.tables.tasks.get(task.id)!;
+    const containers = current.containers.map((each): TaskContainer => {
+      const imageDigest = digests.get(each.name);
+      return imageDigest ? { ...each, lastStatus: 'RUNNING', imageDigest } : each;
+    });
+    const isComplete = containers.every(each => each.lastStatus !== 'PENDING');
+    const pullStoppedAt = ecs.context.clock.now();
+    if (isComplete) changeTask(ecs, task.id, { containers, lastStatus: 'ACTIVATING', pullStoppedAt });
+    else if (digests.size > 0) changeTask(ecs, task.id, { containers });
+  } catch (error) {
+    failTask(ecs, task.id, 'TaskFailedToStart', messageOf(error));
+  }
+  return undefined;
+}
+
+async function startContainer(ecs: Ecs, task: Task, name: string): Promise<string> {
+  const container = definitionOf(ecs, task).containerDefinitions.find(each => each.name === name)!;
+  const image = await ecs.ports.images.resolveImage(container.image).catch(error => {
+    const reason = messageOf(error).replace(/^CannotPullContainerError:? ?/, '');
+    throw new Error(`CannotPullContainerError: ${reason}`, { cause: error });
+  });
+  const spec = await containerSpec(ecs, task, container, image);
+  await ecs.ports.runtime.start(spec).catch(error => {
+    throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
+  });
+  return image.digest;
+}
+
+/** Makes the task a target of its load balancer. */
+function activate(ecs: Ecs, task: Task): Wait {
+  if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
+  const target = targetFor(ecs, task);
+  if (target && !task.target) {
+    changeTask(ecs, task.id, { target });
+    return undefined;
+  }
+  if (target) ecs.ports.targets.registerTarget(target.targetGroupArn, target.target);
+  changeTask(ecs, task.id, { lastStatus: 'RUNNING', startedAt: ecs.context.clock.now() });
+  return undefined;
+}
+
+/** Looks whether the task still serves: its containers run and, after the grace period, its target is not unhealthy. */
+function watch(ecs: Ecs, task: Task): Wait {
+  if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
+  const observed = observe(ecs, task);
+  if (hasFailedContainer(observed)) return containersFailed(ecs, observed);
+  if (!task.target) return undefined;
+  if (healthOf(ecs, task)?.state !== 'unhealthy') return ecs.context.clock.now() + LOOK_AGAIN_MS;
+  const graceEnds = task.startedAt! + graceMs(ecs, task);
+  if (ecs.context.clock.now() < graceEnds) return graceEnds;
+  const reason = `Task failed ELB health checks in (target-group ${task.target.targetGroupArn})`;
+  failTask(ecs, task.id, 'ServiceSchedulerInitiated', reason);
+  return undefined;
+}
+
+function deactivate(ecs: Ecs, task: Task): Wait {
+  changeTask(ecs, task.id, { lastStatus: 'DEACTIVATING' });
+  return undefined;
+}
+
+/** Takes the task out of its load balancer; SIGTERM only when no request is under way any more. */
+function drain(ecs: Ecs, task: Task): Wait {
+  const observed = observe(ecs, task);
+  if (task.target && !task.deregistered) {
+    ecs.ports.targets.deregisterTarget(task.target.targetGroupArn, task.target.target);
+    changeTask(ecs, task.id, { deregistered: true });
+    return undefined;
+  }
+  const isDraining = healthOf(ecs, task) !== undefined && !observed.containers.some(hasStopped);
+  if (isDraining) return ecs.context.clock.now() + LOOK_AGAIN_MS;
+  for (const { name } of observed.containers) ecs.ports.runtime.signal(task.id, name, 'SIGTERM');
+  changeTask(ecs, task.id, { lastStatus: 'STOPPING', terminatedAt: ecs.context.clock.now() });
+  return undefined;
+}
+
+/** Waits for the containers to end by themselves, for each as long as its stop timeout says. */
+function awaitExit(ecs: Ecs, task: Task): Wait {
+  const running = task.containers.filter(
+    each => ecs.ports.runtime.status(task.id, each.name).state === 'running',
+  );
+  const now = ecs.context.clock.now();
+  const deadlines = running.map(each => ({
+    name: each.name,
+    at: task.terminatedAt! + stopTimeoutMs(ecs, task, each),
+  }));
+  for (const { name, at } of deadlines) if (at <= now) ecs.ports.runtime.signal(task.id, name, 'SIGKILL');
+  if (running.length > 0) return Math.max(now + 100, Math.min(...deadlines.map(each => each.at)));
+  const { containers } = observe(ecs, task);
+  changeTask(ecs, task.id, {
+    lastStatus: 'STOPPED',
+    stoppedAt: now,
+    containers: containers.map(each => ({ ...each, lastStatus: 'STOPPED' })),
+  });
+  return undefined;
+}
+
+function forgetLater(ecs: Ecs, task: Task): Wait {
+  if (!task.forgotten) {
+    const names = task.containers.map(each => each.name);
+    ecs.ports.runtime.forget(task.id, names);
+    changeTask(ecs, task.id, { forgotten: true });
+  }
+  const until = task.stoppedAt! + REMEMBER_MS;
+  if (ecs.context.clock.now() < until) return until;
+  ecs.tables.tasks.delete(task.id);
+  return undefined;
+}
+
+/** Writes down which containers have ended; returns the task as it is then. */
+function observe(ecs: Ecs, task: Task): Task {
+  const containers = task.containers.map((each): TaskContainer => {
+    if (each.lastStatus !== 'RUNNING') return each;
+    const status = ecs.ports.runtime.status(task.id, each.name);
+    if (status.state === 'running') return each;
+    const { exitCode, reason } =
+      status.state === 'exited' ? status : { exitCode: undefined, reason: 'container is lost' };
+    return {
+      ...each,
+      lastStatus: 'STOPPED',
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  });
+  const hasChanged = containers.some((each, at) => each.lastStatus !== task.containers[at]!.lastStatus);
+  return hasChanged ? changeTask(ecs, task.id, { containers }) : task;
+}
+
+function containersFailed(ecs: Ecs, task: Task): Wait {
+  failTask(ecs, task.id, 'EssentialContainerExited', 'Essential container in task exited');
+  return undefined;
+}
+
+function hasFailedContainer(task: Task): boolean {
+  return task.containers.some(hasStopped);
+}
+
+function hasStopped({ essential, lastStatus }: TaskContainer): boolean {
+  return essential && lastStatus === 'STOPPED';
+}
+
+/** Seconds in the service's definition; never divided by the engine's speed. */
+function graceMs(ecs: Ecs, task: Task): number {
+  const set = task.taskSet ? ecs.tables.taskSets.get(task.taskSet) : undefined;
+  const service = set && ecs.tables.services.get(set.service);
+  return (service?.settings.healthCheckGracePeriodSeconds ?? 0) * 1000;
+}
+
+function stopTimeoutMs(ecs: Ecs, task: Task, { name }: TaskContainer): number {
+  const { definition } = requireTaskDefinition(ecs, task.taskDefinition);
+  const container = definition.containerDefinitions.find(each => each.name === name);
+  return (container?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000;
+}
