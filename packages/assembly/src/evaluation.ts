@@ -35,6 +35,7 @@ export interface EvaluationRequest {
 
 /** A template for one stack: parameters and conditions are settled, resources are resolved as they come to be. */
 export interface Evaluation {
+  template: Template;
   parameters: ReadonlyMap<string, ParameterValue>;
   conditions: ReadonlyMap<string, boolean>;
   /** The resources whose condition holds, with those that each needs. */
@@ -70,6 +71,7 @@ export function evaluate(request: EvaluationRequest): Evaluation {
       ([, output]) => output.condition === undefined || truthOf(conditions, output.condition),
     );
     return {
+      template,
       parameters,
       conditions,
       graph,

@@ -1,0 +1,307 @@
+import type { Evaluation } from '@slipway/assembly';
+import type { Context } from '../../core/context.ts';
+import { AwsError } from '../../core/errors.ts';
+import type { ResourceHandlers } from '../../core/resource.ts';
+import { hasChanges } from './changes.ts';
+import type { Evaluations } from './evaluations.ts';
+import { isGone } from './resource.ts';
+import { Session } from './session.ts';
+import { type Definition, isInProgress, type Operation, type Stack } from './stack.ts';
+import { exportInUse, findStack, keepTemplate, type Tables } from './tables.ts';
+import {
+  asValidationError,
+  checkCapabilities,
+  checkCarriedOut,
+  checkStackName,
+  checkTags,
+} from './validation.ts';
+
+/** What a stack is asked to become. */
+export interface StackRequest {
+  token: string;
+  stackName: string;
+  region: string;
+  /** The template's text. */
+  body: string;
+  parameters?: Record<string, string>;
+  /** Missing: an existing stack keeps its tags, as in AWS. */
+  tags?: Record<string, string>;
+  capabilities: string[];
+  roleArn?: string;
+  onFailure?: Stack['onFailure'];
+  terminationProtection?: boolean;
+}
+
+export interface DeleteStackRequest {
+  token: string;
+  /** Name or ARN. */
+  stack: string;
+  region: string;
+  retain?: string[];
+}
+
+export interface RequestsOptions {
+  context: Context;
+  tables: Tables;
+  evaluations: Evaluations;
+  handlers(): ResourceHandlers;
+  /** Has the controller look at a stack. */
+  watch(stackKey: string): void;
+}
+
+const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+
+/**
+ * Accepts or refuses what is asked of a stack. What it accepts is written as an operation under way, which the
+ * controller carries out; what it refuses is an AwsError with AWS's sentence, and nothing was written.
+ */
+export class Requests {
+  readonly #context: Context;
+  readonly #tables: Tables;
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#context = options.context;
+    this.#tables = options.tables;
+    this.#options = options;
+  }
+
+  /** Starts to create a stack. The same token is the same stack. */
+  create(request: StackRequest): Stack {
+    return this.#once(request.token, () => {
+      checkStackName(request.stackName);
+      if (findStack(this.#tables, request.region, request.stackName)) {
+        throw new AwsError('AlreadyExistsException', `Stack [${request.stackName}] already exists`);
+      }
+      const stack = this.#newStack(request);
+      const { description, missing } = this.#check(stack, stack.definition);
+      const session = new Session(this.#context, this.#tables, stack);
+      const operation = missing ? { ...stack.operation, failure: missing } : stack.operation;
+      session.setStatus('CREATE_IN_PROGRESS', 'User Initiated', { operation, ...description });
+      return session.stack;
+    });
+  }
+
+  /** Starts to update a stack. Throws `No updates are to be performed.` when nothing would change. */
+  update(request: StackRequest): Stack {
+    return this.#once(request.token, () => {
+      const stack = this.find(request.stackName, request.region);
+      if (!UPDATABLE.includes(stack.status)) {
+        throw new AwsError(
+          'ValidationError',
+          `Stack:${stack.id} is in ${stack.status} state and can not be updated.`,
+        );
+      }
+      const target = this.#definition(request, stack.definition);
+      const session = new Session(this.#context, this.#tables, stack);
+      const { evaluation, description, missing } = this.#check(stack, target);
+      const retyped = [...evaluation.graph.keys()].filter(logicalId => {
+        const existing = session.resources.get(logicalId);
+        return existing && existing.type !== evaluation.definition(logicalId).type;
+      });
+      if (retyped.length > 0) {
+        throw new AwsError(
+          'ValidationError',
+          `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${retyped.join(', ')}]`,
+        );
+      }
+      if (!missing && !asValidationError(() => hasChanges(stack, target, evaluation, session.resources))) {
+        throw new AwsError('ValidationError', 'No updates are to be performed.');
+      }
+      const { description: _old, ...rest } = stack;
+      const operation = {
+        ...this.#operation(request.token, 'update'),
+        ...(missing ? { failure: missing } : {}),
+      };
+      session.putStack({ ...rest, target, operation, updatedAt: session.now, ...description });
+      session.setStatus('UPDATE_IN_PROGRESS', 'User Initiated');
+      return session.stack;
+    });
+  }
+
+  /**
+   * Starts to delete a stack; undefined when there is none, which AWS takes as done. A stack whose exports are in use
+   * stays as it is and says why in its status reason, as in AWS.
+   */
+  delete({ token, stack: nameOrId, region, retain = [] }: DeleteStackRequest): Stack | undefined {
+    const known = findStack(this.#tables, region, nameOrId);
+    if (!known || known.status === 'DELETE_COMPLETE') return undefined;
+    return this.#once(token, () => {
+      const session = new Session(this.#context, this.#tables, known);
+      if (known.status === 'DELETE_IN_PROGRESS') return known;
+      this.#checkDeletable(known, retain);
+      const inUse = known.outputs
+        .flatMap(output => exportInUse(this.#tables, known, output.exportName ?? '', 'deleted') ?? [])
+        .at(0);
+      if (inUse) {
+        session.remark(inUse);
+        return session.stack;
+      }
+      this.#supersede(known);
+      const { target: _target, ...rest } = known;
+      session.putStack({ ...rest, operation: { ...this.#operation(token, 'delete'), retain } });
+      session.setStatus('DELETE_IN_PROGRESS', 'User Initiated');
+      return session.stack;
+    });
+  }
+
+  /** Tries again to bring a stack in UPDATE_ROLLBACK_FAILED back; resources to skip are taken as they are. */
+  continueRollback({ token, stack: nameOrId, region }: DeleteStackRequest, skip: string[]): Stack {
+    return this.#once(token, () => {
+      const stack = this.find(nameOrId, region);
+      if (stack.status !== 'UPDATE_ROLLBACK_FAILED') {
+        throw new AwsError(
+          'ValidationError',
+          `Stack:${stack.id} is in ${stack.status} state and can not continue its rollback.`,
+        );
+      }
+      const session = new Session(this.#context, this.#tables, {
+        ...stack,
+        operation: this.#operation(token, 'update'),
+      });
+      for (const logicalId of skip) {
+        const resource = session.resources.get(logicalId);
+        if (resource?.status !== 'UPDATE_FAILED') {
+          throw new AwsError('ValidationError', `${logicalId} is no resource whose update failed`);
+        }
+        const { before: _before, ...kept } = resource;
+        session.setResource(kept, 'UPDATE_COMPLETE', 'Resource skipped by user');
+      }
+      session.setStatus('UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+      return session.stack;
+    });
+  }
+
+  /** The stack of that name or ARN. Throws AWS's ValidationError when there is none. */
+  find(nameOrId: string, region: string): Stack {
+    const stack = findStack(this.#tables, region, nameOrId);
+    if (stack) return stack;
+    throw new AwsError('ValidationError', `Stack [${nameOrId.slice(0, 1024)}] does not exist`);
+  }
+
+  /** Runs `start` in a transaction and records its operation, unless the token was used before. */
+  #once(token: string, start: () => Stack): Stack {
+    return this.#tables.store.transaction(() => {
+      const record = this.#tables.operations.get(token);
+      const earlier = record?.stackKey ? this.#tables.stacks.get(record.stackKey) : undefined;
+      if (earlier) return earlier;
+      const stack = start();
+      this.#options.watch(stack.key);
+      const refused = stack.operation.token !== token;
+      this.#tables.operations.put(token, {
+        token,
+        stackKey: stack.key,
+        stackId: stack.id,
+        status: refused ? 'FAILED' : 'IN_PROGRESS',
+        ...(refused ? { message: stack.reason ?? `${stack.name} is in ${stack.status}` } : {}),
+        changed: !refused,
+        outputs: {},
+      });
+      return stack;
+    });
+  }
+
+  /** Checks a definition and fills in what its template says. `missing`: the stack's sentence for an import. */
+  #check(
+    stack: Stack,
+    definition: Definition,
+  ): { evaluation: Evaluation; description: object; missing?: string } {
+    return asValidationError(() => {
+      const evaluation = this.#options.evaluations.evaluate(stack, definition);
+      checkCarriedOut(evaluation, this.#options.handlers());
+      checkCapabilities(evaluation, definition.capabilities);
+      const given = [...evaluation.parameters];
+      definition.parameters = Object.fromEntries(given.map(([key, each]) => [key, each.given]));
+      definition.shown = given.map(([key, { given: value, resolved, noEcho }]) => ({
+        key,
+        value: noEcho ? '****' : value,
+        ...(resolved === undefined || noEcho ? {} : { resolved }),
+      }));
+      definition.imports = evaluation.imports();
+      const { exported } = this.#options.evaluations.lookups(stack.region);
+      const unknown = definition.imports.find(name => exported(name) === undefined);
+      const { description } = evaluation.template;
+      return {
+        evaluation,
+        description: description === undefined ? {} : { description },
+        ...(unknown === undefined ? {} : { missing: `No export named ${unknown} found. ` }),
+      };
+    });
+  }
+
+  #newStack(request: StackRequest): Stack {
+    const { stackName: name, region, token } = request;
+    const { account, ids, clock } = this.#context;
+    const uuid = ids.uuid();
+    return {
+      key: `${region}/${name}/${uuid}`,
+      name,
+      id: `arn:aws:cloudformation:${region}:${account}:stack/${name}/${uuid}`,
+      region,
+      account,
+      status: 'CREATE_IN_PROGRESS',
+      createdAt: clock.now(),
+      definition: this.#definition(request, undefined),
+      outputs: [],
+      onFailure: request.onFailure ?? 'ROLLBACK',
+      terminationProtection: request.terminationProtection ?? false,
+      operation: this.#operation(token, 'create'),
+    };
+  }
+
+  #definition(request: StackRequest, previous: Definition | undefined): Definition {
+    const tags = request.tags ?? previous?.tags ?? {};
+    const roleArn = request.roleArn ?? previous?.roleArn;
+    checkTags(tags);
+    return {
+      template: keepTemplate(this.#tables, request.body),
+      parameters: request.parameters ?? {},
+      shown: [],
+      tags,
+      capabilities: request.capabilities,
+      ...(roleArn ? { roleArn } : {}),
+      imports: [],
+    };
+  }
+
+  #operation(token: string, kind: Operation['kind']): Operation {
+    return { id: this.#context.ids.uuid(), token, kind };
+  }
+
+  #checkDeletable(stack: Stack, retain: string[]): void {
+    if (stack.terminationProtection) {
+      throw new AwsError(
+        'ValidationError',
+        `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+      );
+    }
+    if (isInProgress(stack) && stack.status !== 'CREATE_IN_PROGRESS') {
+      throw new AwsError(
+        'ValidationError',
+        `Stack:${stack.id} is in ${stack.status} state and can not be deleted.`,
+      );
+    }
+    if (retain.length === 0) return;
+    if (stack.status !== 'DELETE_FAILED') {
+      throw new AwsError(
+        'ValidationError',
+        `Invalid operation on stack [${stack.name}]. ResourcesToRetain is only for a stack in DELETE_FAILED`,
+      );
+    }
+    const resources = this.#tables.resources.values(`${stack.key}/`).filter(each => !isGone(each));
+    const unknown = retain.find(logicalId => !resources.some(each => each.logicalId === logicalId));
+    if (unknown)
+      throw new AwsError('ValidationError', `Resource ${unknown} does not exist for stack ${stack.name}`);
+  }
+
+  /** A stack that is deleted while it is created: its creation ends here. */
+  #supersede(stack: Stack): void {
+    const record = this.#tables.operations.get(stack.operation.token);
+    if (record?.status !== 'IN_PROGRESS') return;
+    this.#tables.operations.put(record.token, {
+      ...record,
+      status: 'FAILED',
+      message: 'The stack was deleted meanwhile.',
+    });
+  }
+}
