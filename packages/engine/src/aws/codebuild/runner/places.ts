@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+
+interface Place {
+  /** The build's own directory. */
+  directory: string;
+}
+
+/** `CODEBUILD_SRC_DIR`. */
+export function sourceDirectory({ directory }: Place): string {
+  return join(directory, 'src');
+}
+
+/** `CODEBUILD_SRC_DIR_<name>`. */
+export function secondaryDirectory({ directory }: Place, name: string): string {
+  return join(directory, 'sources', name);
+}
+
+/** What only a running build needs. */
+export const SCRATCH = ['src', 'sources', 'home', 'tmp', 'shell', 'bin'];
