@@ -1,0 +1,340 @@
+import { type Clock, ManualClock } from '../../core/clock.ts';
+import type { Context } from '../../core/context.ts';
+import { Controllers } from '../../core/controllers.ts';
+import { AwsError } from '../../core/errors.ts';
+import { countingIds } from '../../core/ids.ts';
+import { createPace } from '../../core/pace.ts';
+import type { Properties, ResourceRequest } from '../../core/resource.ts';
+import { openStore, type Store } from '../../core/store.ts';
+import { createCodeDeploy } from './index.ts';
+import type { CodeDeployPorts, TaskSet } from './ports.ts';
+
+export const PRODUCTION = 'arn:listener/production';
+export const TEST = 'arn:listener/test';
+export const BLUE = targetGroup('blue');
+export const GREEN = targetGroup('green');
+
+const RUNNING_AFTER_MS = 1000;
+const HEALTHY_AFTER_MS = 2000;
+const FADED_AFTER_MS = 4000;
+const GONE_AFTER_MS = 1500;
+
+export function targetGroup(name: string): string {
+  return `arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/news-${name}/1`;
+}
+
+/**
+ * How the tasks of a task set behave: `crashes` fail every half second, `mute` ones run and never answer, and those
+ * that `fade` answer for two seconds only.
+ */
+export type Behaviour = 'healthy' | 'crashes' | 'mute' | 'fades';
+
+interface FakeTaskSet {
+  id: string;
+  token: string;
+  taskDefinition: string;
+  targetGroupArn: string;
+  created: number;
+  behaviour: Behaviour;
+  primary: boolean;
+  deleted?: number;
+}
+
+/**
+ * A cluster and a balancer in memory that behave: tasks take time to be healthy and to be gone, and the balancer notes
+ * as a violation every weight that leads to a target group without a healthy target while the other one has some.
+ */
+export function createFakes(clock: Clock) {
+  const taskSets: FakeTaskSet[] = [];
+  const weights: Record<string, Record<string, number>> = {
+    [PRODUCTION]: { [BLUE]: 1 },
+    [TEST]: { [BLUE]: 1 },
+  };
+  const fakes = {
+    desired: 2,
+    /** By task definition. */
+    behaviours: {} as Record<string, Behaviour>,
+    alarms: [] as string[],
+    /** Called after every effect, before its caller goes on: a test kills the engine here. */
+    afterEffect: (_effect: string): void => {},
+    effects: [] as string[],
+    violations: [] as string[],
+    weights,
+    taskSets,
+    live: () => taskSets.filter(each => !isGone(each)).map(each => each.taskDefinition),
+    primary: () => taskSets.find(each => each.primary)?.taskDefinition,
+    /** What a percent of production traffic on each target group is now. */
+    shares: () => weights[PRODUCTION],
+  };
+  const isGone = (each: FakeTaskSet): boolean =>
+    each.deleted !== undefined && clock.now() - each.deleted >= GONE_AFTER_MS;
+  const behaviourOf = (each: FakeTaskSet): Behaviour =>
+    fakes.behaviours[each.taskDefinition] ?? each.behaviour;
+  const isHealthy = (each: FakeTaskSet): boolean =>
+    each.deleted === undefined &&
+    ['healthy', 'fades'].includes(behaviourOf(each)) &&
+    clock.now() - each.created >= HEALTHY_AFTER_MS &&
+    !(behaviourOf(each) === 'fades' && clock.now() - each.created >= FADED_AFTER_MS);
+  const healthy = (arn: string): number =>
+    taskSets.some(each => each.targetGroupArn === arn && isHealthy(each)) ? fakes.desired : 0;
+  const view = (each: FakeTaskSet): TaskSet => {
+    const age = clock.now() - each.created;
+    const runs = age >= RUNNING_AFTER_MS && behaviourOf(each) !== 'crashes';
+    const failedTasks = behaviourOf(each) === 'crashes' ? Math.floor(age / 500) : 0;
+    return {
+      id: each.id,
+      status: each.deleted !== undefined ? 'DRAINING' : each.primary ? 'PRIMARY' : 'ACTIVE',
+      stabilityStatus: runs ? 'STEADY_STATE' : 'STABILIZING',
+      taskDefinition: each.taskDefinition,
+      targetGroupArn: each.targetGroupArn,
+      desired: fakes.desired,
+      running: runs ? fakes.desired : 0,
+      pending: runs ? 0 : fakes.desired,
+      failedTasks,
+      ...(failedTasks > 0 && {
+        lastFailure: {
+          taskArn: 'arn:task/1',
+          reason: 'Essential container in task exited',
+          exitCode: 1,
+          logTail: ['listening', 'TypeError: boom'],
+        },
+      }),
+    };
+  };
+  const find = (id: string): FakeTaskSet | undefined =>
+    taskSets.find(each => each.id === id && !isGone(each));
+  const effect = (name: string): void => {
+    fakes.effects.push(name);
+    fakes.afterEffect(name);
+  };
+  const noteViolations = (): void => {
+    for (const [group, weight] of Object.entries(weights[PRODUCTION]!)) {
+      const others = Object.keys(weights[PRODUCTION]!).filter(each => each !== group);
+      if (weight > 0 && healthy(group) === 0 && others.some(each => healthy(each) > 0))
+        fakes.violations.push(`production gives ${weight} to ${group}, which has no healthy target`);
+    }
+  };
+
+  const ports: CodeDeployPorts = {
+    ecs: {
+      service: (_, name) =>
+        name === 'news'
+          ? { arn: 'arn:service/news', taskSets: taskSets.filter(each => !isGone(each)).map(view) }
+          : undefined,
+      createTaskSet: request => {
+        const known = taskSets.find(each => each.token === request.token);
+        if (known) return known.id;
+        if (!request.taskDefinition) throw new AwsError('ClientException', 'no task definition');
+        const id = `ecs-svc/${taskSets.length + 1}`;
+        const { token, taskDefinition, targetGroupArn } = request;
+        const created = clock.now();
+        taskSets.push({
+          id,
+          token,
+          taskDefinition,
+          targetGroupArn,
+          created,
+          behaviour: 'healthy',
+          primary: false,
+        });
+        effect(`create ${taskDefinition}`);
+        return id;
+      },
+      taskSet: id => {
+        const each = find(id);
+        return each && view(each);
+      },
+      setPrimaryTaskSet: id => {
+        for (const each of taskSets) each.primary = each.id === id;
+        effect(`primary ${find(id)?.taskDefinition}`);
+      },
+      deleteTaskSet: id => {
+        const each = find(id);
+        if (!each || each.deleted !== undefined) return;
+        if ((weights[PRODUCTION]?.[each.targetGroupArn] ?? 0) > 0)
+          fakes.violations.push(`${each.taskDefinition} is deleted while it has production traffic`);
+        each.deleted = clock.now();
+        effect(`delete ${each.taskDefinition}`);
+      },
+    },
+    elbv2: {
+      targetGroupArn: name => (name.startsWith('news-') ? targetGroup(name.slice(5)) : undefined),
+      targetHealth: arn =>
+        taskSets
+          .filter(each => each.targetGroupArn === arn && !isGone(each))
+          .flatMap(each =>
+            Array.from({ length: fakes.desired }, () => ({
+              state: isHealthy(each) ? 'healthy' : each.deleted !== undefined ? 'draining' : 'unhealthy',
+            })),
+          ),
+      weights: (listener, groups) => {
+        const of = weights[listener];
+        if (!of) throw new AwsError('ListenerNotFound', `no listener ${listener}`);
+        return groups.some(group => group in of) ? { ...of } : {};
+      },
+      setWeights: async (listener, next) => {
+        const same = JSON.stringify(weights[listener]) === JSON.stringify(next);
+        weights[listener] = { ...next };
+        if (listener === PRODUCTION) noteViolations();
+        const name = listener === PRODUCTION ? 'production' : 'test';
+        // Writing the same weights again is no second effect: after a kill the balancer may not have heard of them.
+        if (same) fakes.afterEffect('');
+        else effect(`${name} ${next[BLUE]}/${next[GREEN]}`);
+        await Promise.resolve();
+      },
+    },
+    alarms: { inAlarm: names => names.filter(name => fakes.alarms.includes(name)) },
+  };
+  const seed: FakeTaskSet = {
+    id: 'ecs-svc/0',
+    token: 'seed',
+    taskDefinition: 'news:1',
+    targetGroupArn: BLUE,
+    created: clock.now() - 60_000,
+    behaviour: 'healthy',
+    primary: true,
+  };
+  taskSets.push(seed);
+  return Object.assign(fakes, { ports });
+}
+
+/** An engine with nothing but CodeDeploy in it. `restart` is what follows a kill: the same store, all else new. */
+export function createWorld(clock = new ManualClock()) {
+  const fakes = createFakes(clock);
+  const store = openStore(':memory:', clock);
+  const ids = countingIds();
+  const errors: unknown[] = [];
+  const context: Context = {
+    store,
+    clock,
+    pace: createPace(60),
+    ids,
+    account: '123456789012',
+    region: 'ap-northeast-1',
+    state: '/nowhere',
+    endpoint: () => 'http://127.0.0.1:0',
+    log: () => {},
+  };
+  const boot = () => {
+    const deploy = createCodeDeploy(context, fakes.ports);
+    const { controllers: list } = deploy;
+    const controllers = new Controllers({ store, clock, controllers: list, onError: e => errors.push(e) });
+    return { deploy, controllers };
+  };
+  const world = {
+    ...boot(),
+    fakes,
+    store,
+    clock,
+    errors,
+    start: () => world.controllers.start(),
+    restart: async () => {
+      await world.controllers.stop();
+      Object.assign(world, boot());
+      world.controllers.start();
+    },
+    /** Moves time on in steps that the controllers can follow, until `done` or `ms` are over. */
+    run: async (ms: number, done: () => boolean = () => false) => {
+      for (let passed = 0; ; passed += 250) {
+        await world.controllers.settled();
+        if (done() || passed >= ms) return;
+        clock.advance(250);
+      }
+    },
+    create: (taskDefinition: string, token = taskDefinition, extra = '') =>
+      world.deploy.createDeployment({
+        token,
+        application: 'slipway-news-staging',
+        deploymentGroup: 'slipway-news-staging',
+        appSpec: appSpecOf(taskDefinition) + extra,
+        creator: 'codePipeline',
+      }),
+    statusOf: (id: string) => world.deploy.deployment(id)?.status,
+    over: (id: string) => () => ['Succeeded', 'Failed', 'Stopped'].includes(world.statusOf(id) ?? ''),
+    idle: () => store.table('codedeploy_active').keys().length === 0,
+    events: () =>
+      store.events
+        .after(0)
+        .map(event => `${event.detail.deploymentId} ${event.detail.state}`.replace(/^d-0*/, 'd-')),
+    close: async () => {
+      await world.controllers.stop();
+      store.close();
+    },
+  };
+  return world;
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+export function appSpecOf(taskDefinition: string): string {
+  return `version: 0.0
+Resources:
+  - TargetService:
+      Type: AWS::ECS::Service
+      Properties:
+        TaskDefinition: ${taskDefinition}
+        LoadBalancerInfo:
+          ContainerName: news
+          ContainerPort: 3000
+        PlatformVersion: LATEST
+`;
+}
+
+/** Makes the application and the group `slipway-news-staging` as the service stack does. */
+export async function createGroup(
+  world: { deploy: World['deploy']; store: Store },
+  changes: Properties = {},
+): Promise<void> {
+  const { resources } = world.deploy;
+  const name = 'slipway-news-staging';
+  await resources['AWS::CodeDeploy::Application']!.create(
+    request('Application', { ApplicationName: name, ComputePlatform: 'ECS' }),
+  );
+  await resources['AWS::CodeDeploy::DeploymentGroup']!.create(
+    request('DeploymentGroup', { ...groupProperties(name), ...changes }),
+  );
+}
+
+export function groupProperties(name: string): Properties {
+  return {
+    ApplicationName: name,
+    DeploymentGroupName: name,
+    ServiceRoleArn: 'arn:aws:iam::123456789012:role/slipway-news-staging-codedeploy',
+    DeploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce',
+    DeploymentStyle: { DeploymentType: 'BLUE_GREEN', DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
+    ECSServices: [{ ClusterName: 'slipway-staging', ServiceName: 'news' }],
+    LoadBalancerInfo: {
+      TargetGroupPairInfoList: [
+        {
+          ProdTrafficRoute: { ListenerArns: [PRODUCTION] },
+          TestTrafficRoute: { ListenerArns: [TEST] },
+          TargetGroups: [{ Name: 'news-blue' }, { Name: 'news-green' }],
+        },
+      ],
+    },
+    BlueGreenDeploymentConfiguration: {
+      DeploymentReadyOption: { ActionOnTimeout: 'CONTINUE_DEPLOYMENT' },
+      TerminateBlueInstancesOnDeploymentSuccess: { Action: 'TERMINATE', TerminationWaitTimeInMinutes: 5 },
+    },
+    AutoRollbackConfiguration: {
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+    },
+  };
+}
+
+export function request(logicalId: string, properties: Properties, token = logicalId): ResourceRequest {
+  return {
+    stack: {
+      name: 'slipway-news-staging',
+      id: 'arn:aws:cloudformation:ap-northeast-1:123456789012:stack/slipway-news-staging/1',
+      region: 'ap-northeast-1',
+      account: '123456789012',
+      tags: {},
+    },
+    logicalId,
+    type: `AWS::CodeDeploy::${logicalId}`,
+    properties,
+    token,
+  };
+}
