@@ -9,6 +9,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ContractError, formatProblem } from '@slipway/contract';
+import { OutputFolderError, UnknownServiceError } from '../lib/errors.ts';
 import { synthesize } from '../lib/synth.ts';
 
 const { values } = parseArgs({
@@ -40,7 +41,8 @@ try {
     warn(problems.map(formatProblem), [...new Set(problems.map(problem => problem.service))]);
   console.log(`${stacks.length} stacks in ${out}`);
 } catch (error) {
-  if (!(error instanceof ContractError)) throw error;
+  const told = [ContractError, OutputFolderError, UnknownServiceError];
+  if (!(error instanceof Error && told.some(kind => error instanceof kind))) throw error;
   console.error(`Not synthesized:\n${error.message}`);
   process.exitCode = 1;
 }

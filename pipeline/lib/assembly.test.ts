@@ -2,25 +2,13 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ContractError } from '@slipway/contract';
+import { OutputFolderError } from './errors.ts';
 import { synthesize } from './synth.ts';
-import {
-  type Assembly,
-  readAssembly,
-  SERVICES,
-  synthesizeFixture,
-  tempFolder,
-  writeRepository,
-} from './testing/fixture.ts';
+import { fixtureAssembly, readAssembly, SERVICES, tempFolder, writeRepository } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 const COMMIT = 'c0ffee0123456789c0ffee0123456789c0ffee01';
 
@@ -50,7 +38,7 @@ test('twice the same definition gives the same bytes and passes validation, what
     run(machine, '--root', second.path, '--out', join(second.path, 'elsewhere'), '--no-validation'),
   ]);
   expect(readFolder(join(second.path, 'elsewhere'))).toEqual(readFolder(join(first.path, 'cdk.out')));
-});
+}, 60_000);
 
 describe('the assembly', () => {
   test('has exactly the stacks of the design, and none that CDK made up', () => {
@@ -158,6 +146,13 @@ describe('a malformed contract', () => {
     expect(synth('news')).toThrow(ContractError);
     expect(synth('nws')).toThrow('There is no service nws: known are market, news, user');
   });
+});
+
+test('a folder that holds something else is left alone', () => {
+  using temp = tempFolder();
+  writeRepository(temp.path);
+  expect(() => synthesize({ root: temp.path, out: temp.path })).toThrow(OutputFolderError);
+  expect(readdirSync(temp.path)).toContain('packages');
 });
 
 test('a service synthesized alone gets the same stacks as with all others', () => {

@@ -1,16 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Assembly, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+import { fixtureAssembly } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 interface Artifacts {
   readonly files?: readonly string[];

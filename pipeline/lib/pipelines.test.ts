@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Assembly, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+import { describe, expect, test } from '@jest/globals';
+import { fixtureAssembly } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 interface PipelineStage {
   readonly Name: string;

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Assembly, type Resource, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+import { describe, expect, test } from '@jest/globals';
+import { fixtureAssembly, type Resource } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 describe('what everything stands on', () => {
   test('keeps repository and artifacts when their stack goes', () => {

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Assembly, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+import { expect, test } from '@jest/globals';
+import { fixtureAssembly } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 interface Statement {
   readonly Effect: string;

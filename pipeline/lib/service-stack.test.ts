@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { TaskDefinition } from './task-definition.ts';
-import { type Assembly, synthesizeFixture, tempFolder } from './testing/fixture.ts';
+import { fixtureAssembly } from './testing/fixture.ts';
 
-const folder = tempFolder();
-let assembly: Assembly;
-
-beforeAll(() => {
-  assembly = synthesizeFixture(folder);
-});
-afterAll(() => folder[Symbol.dispose]());
+const assembly = fixtureAssembly();
 
 const imported = (name: string) => ({ 'Fn::ImportValue': `slipway-production-${name}` });
 const listener = 'AWS::ElasticLoadBalancingV2::ListenerRule';

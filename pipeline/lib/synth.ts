@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type Contract,
@@ -11,6 +11,7 @@ import {
   loadEnvironments,
 } from '@slipway/contract';
 import { createApp, createServiceApp, serviceTags } from './app.ts';
+import { OutputFolderError, UnknownServiceError } from './errors.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './priority.ts';
 import { releaseFiles } from './release-files.ts';
@@ -19,7 +20,7 @@ import { tagsOf } from './tags.ts';
 export interface SynthOptions {
   /** The repository's root. */
   readonly root: string;
-  /** The folder to write; what it held before is gone. */
+  /** The folder to write; an assembly that it held before is gone. */
   readonly out: string;
   /** Only this service's own stacks; no other contract is read. */
   readonly service?: string;
@@ -35,13 +36,14 @@ export interface SynthResult {
 /**
  * Writes the cloud assembly and, below `release/`, the files that blue/green actions take.
  * @throws {ContractError} when environments.yaml is not good, or the contract of the only service asked for
+ * @throws {OutputFolderError} when the folder to write holds something else
+ * @throws {UnknownServiceError} when the only service asked for has no contract
  */
 export function synthesize({ root, out, service }: SynthOptions): SynthResult {
   const environments = loadEnvironments(root);
   const { services, problems } = service === undefined ? loadAll(root) : loadOne(root, service);
 
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  clear(out);
   const app =
     service === undefined
       ? createApp(out, { environments, services, definition: definitionHash(root) })
@@ -54,6 +56,14 @@ export function synthesize({ root, out, service }: SynthOptions): SynthResult {
     services: services.map(({ name }) => name),
     problems,
   };
+}
+
+function clear(out: string): void {
+  const held = existsSync(out) ? readdirSync(out) : [];
+  if (held.length > 0 && !(held.includes('cdk.out') && held.includes('manifest.json')))
+    throw new OutputFolderError(out);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
 }
 
 function loadAll(root: string) {
@@ -71,8 +81,7 @@ function loadAll(root: string) {
 function loadOne(root: string, service: string) {
   const { services, problems } = loadContracts(root, { only: service });
   if (problems.length > 0) throw new ContractError(problems);
-  if (services.length === 0)
-    throw new Error(`There is no service ${service}: known are ${findServices(root).join(', ')}`);
+  if (services.length === 0) throw new UnknownServiceError(service, findServices(root));
   return { services, problems };
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { synthesize } from '../synth.ts';
 
 /** A folder that is gone when the test is over. */
 export interface TempFolder extends Disposable {
@@ -90,13 +89,9 @@ export interface Assembly {
   readonly resources: (type: string) => Resource[];
 }
 
-/** Synthesizes a small repository without validation, which one test of its own looks after. */
-export function synthesizeFixture(folder: TempFolder, files: Files = {}): Assembly {
-  process.env.CDK_VALIDATION = 'false';
-  writeRepository(folder.path, files);
-  const out = join(folder.path, 'cdk.out');
-  synthesize({ root: folder.path, out });
-  return readAssembly(out);
+/** What all tests look at: the assembly of the files above, synthesized once before them. */
+export function fixtureAssembly(): Assembly {
+  return readAssembly(join(process.env.SLIPWAY_FIXTURE!, 'cdk.out'));
 }
 
 export function readAssembly(out: string): Assembly {
