@@ -291,7 +291,7 @@ describe('the life of builds', () => {
   test('a build goes on while the engine is away, and the next engine hears of its end', async () => {
     await world.project();
     const id = await world.begin({ 'buildspec.yml': spec(['echo started', 'sleep 0.3', 'echo went on']) });
-    await world.until(() => (world.engine.codebuild.build(id)!.phase === 'BUILD' ? true : undefined));
+    await world.eventually(() => (world.engine.codebuild.build(id)!.phase === 'BUILD' ? true : undefined));
     await world.restart();
     const ended = await world.ended(id);
     expect(ended.status).toBe('SUCCEEDED');
@@ -310,10 +310,10 @@ describe('the life of builds', () => {
     await world.project();
     const id = await world.begin({ 'buildspec.yml': spec(['sleep 60 & echo "pid $!"; sleep 60']) });
     const state = world.engine.codebuild.build(id)!;
-    const pid = await world.until(() => /pid (\d+)/.exec(world.log(state))?.[1]);
+    const pid = await world.eventually(() => /pid (\d+)/.exec(world.log(state))?.[1]);
     world.engine.codebuild.stopBuild(id);
     expect(await world.ended(id)).toMatchObject({ status: 'STOPPED', message: 'Build was stopped' });
-    await world.until(() => (readdirSync(join(world.state, 'builds')).length === 0 ? true : undefined));
+    await world.eventually(() => (readdirSync(join(world.state, 'builds')).length === 0 ? true : undefined));
     expect(isAlive(pid)).toBe(false);
   });
 
@@ -334,7 +334,9 @@ describe('the life of builds', () => {
       await world.begin(files, { project: 'other' }),
     ];
     const phase = (id: string) => world.engine.codebuild.build(id)!.phase;
-    await world.until(() => (phase(ids[2]!) !== 'QUEUED' && phase(ids[0]!) !== 'QUEUED' ? true : undefined));
+    await world.eventually(() =>
+      phase(ids[2]!) !== 'QUEUED' && phase(ids[0]!) !== 'QUEUED' ? true : undefined,
+    );
     expect(phase(ids[1]!)).toBe('QUEUED');
     for (const id of ids) expect((await world.ended(id)).status).toBe('SUCCEEDED');
   });
