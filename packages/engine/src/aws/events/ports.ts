@@ -1,0 +1,16 @@
+import type { RecordedEvent } from '../../core/events.ts';
+
+/** What a rule asks for when an event matches it. */
+export interface PipelineStart {
+  /** The same for the same event, rule and target, also after a crash: start once per token. */
+  token: string;
+  pipelineArn: string;
+  ruleArn: string;
+  event: RecordedEvent;
+}
+
+/** What EventBridge needs of others. */
+export interface EventsPorts {
+  /** Starts an execution. An AwsError (no such pipeline) is told and not tried again; anything else is. */
+  startPipelineExecution(start: PipelineStart): void | Promise<void>;
+}
