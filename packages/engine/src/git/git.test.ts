@@ -125,6 +125,25 @@ describe('a push', () => {
     expect(events()).toHaveLength(1);
   });
 
+  test('is noted also when the pusher has hooks of their own everywhere, and when it is forced', async () => {
+    git = open();
+    const remote = await git.create('slipway');
+    writeFileSync(
+      join(directory, '.gitconfig'),
+      '[core]\n\thooksPath = /nowhere\n[receive]\n\tdenyNonFastForwards = true\n',
+    );
+    commitFile('a.txt', 'one');
+    commitFile('a.txt', 'two');
+    const push = (...args: string[]) => {
+      const env = { PATH: path, HOME: directory };
+      expect(spawnSync('git', ['push', ...args], { cwd: join(directory, 'work'), env }).status).toBe(0);
+    };
+    push(remote, 'HEAD:main');
+    push('--force', remote, 'HEAD~1:main');
+    git.take();
+    expect(events()).toHaveLength(2);
+  });
+
   test('from a shallow clone is taken', async () => {
     git = open();
     const remote = await git.create('slipway');

@@ -20,6 +20,7 @@ export interface RepositoryOptions {
 const SETTINGS: Record<string, string> = {
   'receive.shallowUpdate': 'true',
   'receive.denyDeletes': 'true',
+  'receive.denyNonFastForwards': 'false',
   'receive.advertisePushOptions': 'true',
   'gc.pruneExpire': 'never',
   'gc.reflogExpire': 'never',
@@ -35,7 +36,9 @@ export async function createRepository(options: RepositoryOptions): Promise<void
   const { program, directory, branch } = options;
   mkdirSync(options.spool, { recursive: true });
   if (!existsSync(join(directory, 'HEAD'))) await initialize(options);
-  for (const [key, value] of Object.entries(SETTINGS)) {
+  // A push runs with the pusher's own configuration, whose hooks must not take the place of these.
+  const settings = { ...SETTINGS, 'core.hooksPath': join(directory, 'hooks') };
+  for (const [key, value] of Object.entries(settings)) {
     await git({ program, repository: directory, args: ['config', key, value] });
   }
   await git({ program, repository: directory, args: ['symbolic-ref', 'HEAD', `refs/heads/${branch}`] });

@@ -30,6 +30,8 @@ export function startBuild(context: Context, tables: Tables, request: BuildReque
   if (definition.sourceType === 'CODEPIPELINE' && inputs.length === 0) {
     throw new AwsError('InvalidInputException', `${definition.name} takes its source from a pipeline only`);
   }
+  const odd = [...inputs, ...request.outputs].find(({ name }) => !/^[A-Za-z0-9_-]{1,100}$/.test(name));
+  if (odd) throw new AwsError('InvalidInputException', `"${odd.name}" is not the name of an artifact`);
   return context.store.transaction(() => {
     const uuid = context.ids.uuid();
     const id = `${definition.name}:${uuid}`;

@@ -10,7 +10,7 @@ export function projectView(project: Project) {
     description: project.description,
     source: sourceView(project),
     artifacts: { type: project.sourceType === 'CODEPIPELINE' ? 'CODEPIPELINE' : 'NO_ARTIFACTS' },
-    cache: project.cache ?? { type: 'NO_CACHE' },
+    cache: cacheView(project),
     environment: environmentView(project, []),
     serviceRole: project.serviceRole,
     timeoutInMinutes: project.timeoutMinutes,
@@ -43,7 +43,7 @@ export function buildView(build: Build, { region }: { region: string }) {
     phases: build.phases.map(phaseView),
     source: sourceView(definition),
     artifacts: { location: primary ? `arn:aws:s3:::${primary.bucket}/${primary.key}` : '' },
-    cache: definition.cache ?? { type: 'NO_CACHE' },
+    cache: cacheView(definition),
     environment: environmentView(definition, build.variables),
     serviceRole: definition.serviceRole,
     logs: {
@@ -105,6 +105,12 @@ function phaseView(phase: Phase) {
         ? undefined
         : [{ statusCode: context?.code ?? '', message: context?.message ?? '' }],
   };
+}
+
+function cacheView({ cache }: Project) {
+  if (!cache) return { type: 'NO_CACHE' };
+  const { type, location, namespace, modes } = cache;
+  return { type, location, cacheNamespace: namespace, modes };
 }
 
 function sourceView({ sourceType, buildspec }: Project) {

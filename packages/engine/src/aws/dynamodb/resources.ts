@@ -21,6 +21,9 @@ interface TableRow {
   settings: Record<string, unknown>;
 }
 
+/** Questions until a table that changes is given up; it takes one or two. */
+const LONGEST_WAIT = 1000;
+
 /**
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html and
  * …/aws-resource-dynamodb-globaltable.html
@@ -65,12 +68,13 @@ export function dynamoDbResources(context: Context, tables: Tables): ResourceHan
   /** ACTIVE, or undefined when there is none; waits out the moment in between. */
   const settled = async (name: string): Promise<'ACTIVE' | undefined> => {
     try {
-      for (;;) {
+      for (let asked = 0; asked < LONGEST_WAIT; asked++) {
         const { Table } = (await tables.call('DescribeTable', { TableName: name })) as {
           Table: { TableStatus: string };
         };
         if (Table.TableStatus === 'ACTIVE') return 'ACTIVE';
       }
+      throw new Error(`table ${name} does not become steady`);
     } catch (error) {
       if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
       throw error;

@@ -55,10 +55,10 @@ async function buildSteps(options: BuildOptions, result: Omit<Result, 'status' |
   const { spec, shell, cache } = prepared;
   const built = await runPhases(spec, shell, journal);
   result.exportedVariables = await shell.variables(spec.exportedVariables);
+  const log = (line: string): void => journal.log.line(line);
+  result.reports = collectReports({ spec, source, directory: join(job.directory, 'reports'), log });
   if (built) {
     await journal.phase('UPLOAD_ARTIFACTS', () => {
-      const log = (line: string): void => journal.log.line(line);
-      result.reports = collectReports({ spec, source, directory: join(job.directory, 'reports'), log });
       const directory = join(job.directory, 'artifacts');
       result.artifacts = packArtifacts({ spec, outputs: job.outputs, source, directory, log });
     });
@@ -96,11 +96,13 @@ async function prepare({ job, journal, signal, node, now }: BuildOptions, source
   if (!job.cache || !spec.cache || spec.cache.paths.length === 0) return { spec, shell };
   const fill = async (key: string): Promise<string> =>
     (await shell.ask(`cat <<CODEBUILD_CACHE_KEY\n${key}\nCODEBUILD_CACHE_KEY`)).trim();
+  const fallbackKeys: string[] = [];
+  for (const key of spec.cache.fallbackKeys) fallbackKeys.push(await fill(key));
   const cache = new BuildCache({
     ...job.cache,
     spec: spec.cache,
     key: spec.cache.key === undefined ? `project ${job.project}` : await fill(spec.cache.key),
-    fallbackKeys: await Promise.all(spec.cache.fallbackKeys.map(fill)),
+    fallbackKeys,
     source,
     build: job.id.replace(/.*:/, ''),
     now,

@@ -20,6 +20,7 @@ export type CommandFailure = string | undefined;
 
 /** How long a command may take to end after SIGTERM; then the build ends and its process group with it. */
 const GRACE_MS = 5000;
+const LATE_SIGNAL_MS = 30;
 const LONGEST_ANSWER = 1024 * 1024;
 
 /**
@@ -47,6 +48,9 @@ export class Shell {
   /** Runs a command, its output in the runner's own. Throws {@link Aborted} when the build is called off meanwhile. */
   async run(command: string): Promise<CommandFailure> {
     const { status } = await this.#start(command, 'inherit');
+    // The signal that calls off the build may have ended the command before this process has seen its own.
+    if (status !== undefined) await sleep(LATE_SIGNAL_MS);
+    this.#options.signal.throwIfAborted();
     return status;
   }
 
