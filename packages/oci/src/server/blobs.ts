@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { Digest } from '../digest.ts';
-import { type Call, requireDigest, requireRepositoryName, respond } from './call.ts';
+import { bodyOf, type Call, requireDigest, requireRepositoryName, respond } from './call.ts';
 import { RegistryError } from './errors.ts';
 import type { Upload } from './uploads.ts';
 
@@ -50,7 +50,7 @@ export async function beginUpload(call: Call): Promise<void> {
   if (digest === null) return respondUpload(call, 202, await uploads.begin(repository));
   const expected = requireDigest(digest);
   const upload = await uploads.begin(repository);
-  await uploads.append(repository, upload.id, call.request);
+  await uploads.append(repository, upload.id, bodyOf(call));
   await finish(call, upload.id, expected);
 }
 
@@ -62,7 +62,7 @@ export function getUpload(call: Call, id: string): void {
 export async function patchUpload(call: Call, id: string): Promise<void> {
   const upload = call.uploads.find(call.repository, id);
   requireNext(call, upload);
-  respondUpload(call, 202, await call.uploads.append(call.repository, id, call.request));
+  respondUpload(call, 202, await call.uploads.append(call.repository, id, bodyOf(call)));
 }
 
 /** PUT: the last piece, if any, and what the whole must be. */
@@ -70,7 +70,7 @@ export async function finishUpload(call: Call, id: string): Promise<void> {
   const upload = call.uploads.find(call.repository, id);
   const expected = requireDigest(call.query.get('digest') ?? '');
   requireNext(call, upload);
-  await call.uploads.append(call.repository, id, call.request);
+  await call.uploads.append(call.repository, id, bodyOf(call));
   await finish(call, id, expected);
 }
 

@@ -67,6 +67,11 @@ export function requireDigest(text: string): Digest {
   );
 }
 
+/** The body; reading it may stop early without closing the connection, so that the refusal still reaches the client. */
+export function bodyOf({ request }: Pick<Call, 'request'>): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false });
+}
+
 export function respond(
   { response }: Pick<Call, 'response'>,
   status: number,

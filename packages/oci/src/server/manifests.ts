@@ -2,7 +2,7 @@ import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.ts';
 import { OciError } from '../errors.ts';
 import { type Manifest, manifestSizeLimit, parseManifest } from '../manifest.ts';
 import { isTag } from '../reference.ts';
-import { type Call, requireDigest, respond, respondJson } from './call.ts';
+import { bodyOf, type Call, requireDigest, respond, respondJson } from './call.ts';
 import { RegistryError } from './errors.ts';
 import type { ManifestReference, StoredManifest } from './storage.ts';
 
@@ -23,7 +23,7 @@ export async function putManifest(call: Call, text: string): Promise<void> {
   const { query, repository, request, storage } = call;
   const reference = parseReference(text);
   await storage.prepareForPush(repository);
-  const bytes = await readBody(request);
+  const bytes = await readBody(bodyOf(call));
   const digest = requireSame(
     bytes,
     'digest' in reference ? reference.digest : (query.get('digest') ?? undefined),
