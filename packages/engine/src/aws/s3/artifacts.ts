@@ -16,8 +16,7 @@ const headers: ObjectHeaders = { contentType: 'application/octet-stream', standa
 export function artifactStore(objects: Objects): ArtifactStore {
   return {
     async putObject(bucket, key, body) {
-      const content =
-        typeof body === 'string' ? createReadStream(body, { highWaterMark: 256 * 1024 }) : once(body);
+      const content = typeof body === 'string' ? readFile(body) : once(body);
       const upload: Body = { content, expected: () => ({}) };
       await objects.put({ bucket, key, headers }, upload);
     },
