@@ -134,13 +134,21 @@ async function readTemplate(input: Input, ports: CloudFormationPorts): Promise<s
 /** Bucket and key of both styles of S3's addresses. */
 export function parseS3Url(url: string): { bucket: string; key: string } {
   const { hostname, pathname } = URL.canParse(url) ? new URL(url) : { hostname: '', pathname: '' };
-  const path = decodeURIComponent(pathname.slice(1));
+  const path = decode(pathname.slice(1));
   const virtual =
     /^(.+)\.s3[.-].*amazonaws\.com/.exec(hostname)?.[1] ?? /^(.+)\.s3\.localhost$/.exec(hostname)?.[1];
   const slash = path.indexOf('/');
   const [bucket, key] = virtual ? [virtual, path] : [path.slice(0, slash), path.slice(slash + 1)];
   if (hostname && bucket && key && (virtual || slash > 0)) return { bucket, key };
   throw new AwsError('ValidationError', 'TemplateURL must be a supported URL.');
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
 }
 
 function validateTemplate(body: string): object {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openScene, type Scene, things } from './scene.ts';
+import { openScene, type Scene, things } from './test-scene.ts';
 
 let scene: Scene;
 beforeEach(() => {

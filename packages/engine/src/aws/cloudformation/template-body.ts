@@ -35,7 +35,7 @@ function parseYaml(body: string): unknown {
     shortForm(name, 'map'),
   ]);
   const document = parseDocument(body, { customTags, merge: true });
-  const [error] = document.errors;
+  const [error] = [...document.errors, ...document.warnings];
   if (error) throw error;
   return document.toJS({ maxAliasCount: 100 });
 }

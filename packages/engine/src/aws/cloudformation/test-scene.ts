@@ -127,7 +127,11 @@ export interface StackView {
 export const caller = { region: 'ap-northeast-1', account: '123456789012', accessKeyId: 'AKIA' };
 
 /** CloudFormation with a manual clock, a store in memory and `Things`. */
-export function openScene(handlers: ResourceHandlers = {}): Scene {
+export function openScene(
+  handlers: ResourceHandlers = {},
+  getObject: (bucket: string, key: string) => Promise<string> = async () =>
+    Promise.reject(new AwsError('NoSuchKey', 'no')),
+): Scene {
   const clock = new ManualClock();
   const store = openStore(':memory:', clock);
   const ids = countingIds();
@@ -151,9 +155,7 @@ export function openScene(handlers: ResourceHandlers = {}): Scene {
       handlers: () => ({ 'Test::Engine::Thing': things, ...handlers }),
       parameter: name => parameters.get(name),
       secret: ({ secretId }) => (secretId === 'known' ? 'hidden' : undefined),
-      getObject: async () => {
-        throw new AwsError('NoSuchKey', 'no');
-      },
+      getObject,
     });
     const controllers = new Controllers({
       store,

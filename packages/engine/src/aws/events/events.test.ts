@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '../../core/clock.ts';
+import type { Context } from '../../core/context.ts';
+import { Controllers } from '../../core/controllers.ts';
+import { AwsError } from '../../core/errors.ts';
+import { countingIds } from '../../core/ids.ts';
+import { createPace } from '../../core/pace.ts';
+import { openStore } from '../../core/store.ts';
+import { createEvents, type Events, type PipelineStart } from './index.ts';
+
+const lines: string[] = [];
+function openContext(): Context {
+  const clock = new ManualClock();
+  return {
+    store: openStore(':memory:', clock),
+    clock,
+    pace: createPace(60),
+    ids: countingIds(),
+    account: '123456789012',
+    region: 'ap-northeast-1',
+    state: '/nowhere',
+    endpoint: () => 'http://127.0.0.1:4566',
+    log: line => lines.push(line),
+  };
+}
+
+const PIPELINE = 'arn:aws:codepipeline:ap-northeast-1:123456789012:slipway-platform';
+const stack = { name: 'web', id: 'arn:web', region: 'ap-northeast-1', account: '123456789012', tags: {} };
+let context: Context;
+let events: Events;
+let controllers: Controllers;
+let started: PipelineStart[];
+let fault: Error | undefined;
+
+beforeEach(() => {
+  context = openContext();
+  started = [];
+  fault = undefined;
+  lines.length = 0;
+  start();
+});
+afterEach(async () => {
+  await controllers.stop();
+  context.store.close();
+});
+
+function start(): void {
+  events = createEvents(context, {
+    startPipelineExecution: async request => {
+      started.push(request);
+      if (fault) throw fault;
+    },
+  });
+  controllers = new Controllers({
+    ...context,
+    controllers: events.controllers,
+    onError: error => lines.push(String(error)),
+  });
+  controllers.start();
+}
+
+const properties = {
+  Name: 'push',
+  EventPattern: {
+    source: ['aws.codecommit'],
+    account: ['123456789012'],
+    detail: { referenceName: ['main'] },
+  },
+  Targets: [{ Id: 'Target0', Arn: PIPELINE, RoleArn: 'arn:aws:iam::123456789012:role/events' }],
+};
+const request = (more: object = {}) => ({
+  stack,
+  logicalId: 'Rule',
+  type: 'AWS::Events::Rule',
+  properties: { ...properties, ...more } as Record<string, unknown>,
+  token: 'one',
+});
+const handler = () => events.resources['AWS::Events::Rule']!;
+const push = async (referenceName = 'main') => {
+  const detail = { event: 'referenceUpdated', referenceName };
+  context.store.events.append({ source: 'aws.codecommit', 'detail-type': 'x', resources: [], detail });
+  await controllers.settled();
+};
+
+describe('a rule', () => {
+  test('starts its pipeline for each event that matches, after it was made', async () => {
+    await push();
+    expect(await handler().create(request())).toEqual({
+      physicalId: 'push',
+      attributes: { Arn: 'arn:aws:events:ap-northeast-1:123456789012:rule/push' },
+    });
+    await push();
+    await push('feature');
+    await push();
+    expect(started.map(each => each.token)).toEqual(['push/Target0/2', 'push/Target0/4']);
+    expect(started[0]).toMatchObject({ pipelineArn: PIPELINE, event: { detail: { referenceName: 'main' } } });
+  });
+
+  test('tries again with the same token after a fault', async () => {
+    await handler().create(request());
+    fault = new Error('disk full');
+    await push();
+    expect(lines).toEqual(['Error: disk full']);
+    fault = undefined;
+    (context.clock as ManualClock).advance(1000);
+    await controllers.settled();
+    expect(started.map(each => each.token)).toEqual(['push/Target0/1', 'push/Target0/1']);
+  });
+
+  test('goes on after a pipeline that cannot be started', async () => {
+    await handler().create(request());
+    fault = new AwsError('PipelineNotFoundException', 'no such pipeline');
+    await push();
+    expect(lines).toEqual([`rule push: starting ${PIPELINE}: no such pipeline`]);
+    fault = undefined;
+    await push();
+    expect(started).toHaveLength(2);
+  });
+
+  test('starts nothing twice after a restart, and nothing is lost', async () => {
+    await handler().create(request());
+    await push();
+    await controllers.stop();
+    const detail = { referenceName: 'main' };
+    context.store.events.append({ source: 'aws.codecommit', 'detail-type': 'x', resources: [], detail });
+    start();
+    await controllers.settled();
+    expect(started.map(each => each.token)).toEqual(['push/Target0/1', 'push/Target0/2']);
+  });
+
+  test('that is disabled lets events pass, for good', async () => {
+    const update = (more: object) =>
+      handler().update({ ...request(more), physicalId: 'push', previous: properties });
+    await handler().create(request({ State: 'DISABLED' }));
+    await push();
+    await update({ State: 'ENABLED' });
+    await push();
+    expect(started.map(each => each.event.seq)).toEqual([2]);
+  });
+
+  test('that is deleted starts nothing', async () => {
+    await handler().create(request());
+    await handler().delete({ ...request(), physicalId: 'push' });
+    await push();
+    expect(started).toEqual([]);
+  });
+
+  test.each([
+    [{ ScheduleExpression: 'rate(1 day)' }, 'ScheduleExpression of a rule is not carried out locally'],
+    [{ EventBusName: 'mine' }, 'The event bus mine is not carried out locally'],
+    [
+      { Targets: [{ Id: 'a', Arn: 'arn:aws:sqs:x:1:q' }] },
+      'The target arn:aws:sqs:x:1:q of a rule is not carried out locally',
+    ],
+    [{ Targets: [{ Id: 'a', Arn: PIPELINE }] }, 'RoleArn is required'],
+    [
+      { Targets: [{ Id: 'a', Arn: PIPELINE, Input: '{}' }] },
+      'Input of the target a is not carried out locally',
+    ],
+    [{ EventPattern: { source: 'x' } }, 'Event pattern is not valid'],
+    [{ Name: '../x' }, 'is no name of a rule'],
+  ])('%j is refused', async (more, sentence) => {
+    await expect(handler().create(request(more))).rejects.toThrow(sentence);
+  });
+});

@@ -1,0 +1,80 @@
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ManualClock } from '../../core/clock.ts';
+import type { Context } from '../../core/context.ts';
+import { countingIds } from '../../core/ids.ts';
+import { createPace } from '../../core/pace.ts';
+import { openStore } from '../../core/store.ts';
+import { createWire, type Wire } from '../../wire/server.ts';
+import { createSts } from './index.ts';
+
+function openContext(): Context {
+  const clock = new ManualClock();
+  return {
+    store: openStore(':memory:', clock),
+    clock,
+    pace: createPace(60),
+    ids: countingIds(),
+    account: '123456789012',
+    region: 'ap-northeast-1',
+    state: '/nowhere',
+    endpoint: () => 'http://127.0.0.1:4566',
+    log: () => {},
+  };
+}
+
+const ROLE = 'arn:aws:iam::123456789012:role/deploy';
+let context: Context;
+let wire: Wire;
+let endpoint: string;
+const sessions = new Map<string, { roleArn: string; name: string }>();
+
+beforeEach(async () => {
+  context = openContext();
+  const sts = createSts(context, {
+    credentials: (roleArn, name) => {
+      sessions.set('ASIASESSION', { roleArn, name });
+      return { AWS_ACCESS_KEY_ID: 'ASIASESSION', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
+    },
+    session: accessKeyId => sessions.get(accessKeyId),
+    role: arn => (arn === ROLE ? { name: 'deploy', id: 'AROAX' } : undefined),
+  });
+  wire = createWire({ account: context.account, faces: [], apis: [sts.api], onError: () => {} });
+  endpoint = `http://127.0.0.1:${(await wire.listen(0)).port}`;
+});
+afterEach(async () => {
+  await wire.close();
+  context.store.close();
+});
+
+const client = (accessKeyId = 'AKIATEST') =>
+  new STSClient({
+    endpoint,
+    region: 'ap-northeast-1',
+    credentials: { accessKeyId, secretAccessKey: 'x' },
+    maxAttempts: 1,
+  });
+const assume = (RoleArn: string) =>
+  client().send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'check' }));
+
+test('an assumed role is who calls with its credentials', async () => {
+  expect(await client().send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: '123456789012',
+    Arn: 'arn:aws:iam::123456789012:root',
+  });
+  const { Credentials, AssumedRoleUser } = await assume(ROLE);
+  expect(Credentials?.Expiration).toEqual(new Date(context.clock.now() + 3_600_000));
+  expect(AssumedRoleUser?.Arn).toBe('arn:aws:sts::123456789012:assumed-role/deploy/check');
+  expect(await client(Credentials?.AccessKeyId).send(new GetCallerIdentityCommand({}))).toMatchObject({
+    UserId: 'AROAX:check',
+    Arn: AssumedRoleUser?.Arn,
+  });
+});
+
+test('a role that is not there cannot be assumed', async () => {
+  await expect(assume('arn:aws:iam::123456789012:role/nobody')).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message:
+      'User: arn:aws:iam::123456789012:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/nobody',
+  });
+});
