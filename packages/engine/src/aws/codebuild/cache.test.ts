@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
-import { openWorld, spec, type World } from './fixtures/world.ts';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { openWorld, spec, type World } from './test-world.ts';
+
+/** Real builds take a moment on a machine that is busy. */
+jest.setTimeout(30_000);
 
 let world: World;
 afterEach(() => world.close());
@@ -61,6 +64,23 @@ test('an entry is restored for its key in every project, saved once, and never a
   expect(again.text).toMatch(/Restored cache with key npm-[0-9a-f]{64} in 0\.\d\d s/);
   expect((await world.build(files('two'))).text).toContain('\ninstalled');
   expect(readdirSync(join(world.state, 'cache')).filter(name => name.startsWith('entry-'))).toHaveLength(2);
+});
+
+test('what a build did to its restored files is undone for the next one', async () => {
+  world = openWorld();
+  await world.project(S3);
+  await world.build(files('one'));
+  const spoil =
+    'rm node_modules/m/i.js; echo new > node_modules/m/i.js; echo more > node_modules/extra; mkdir node_modules/d; echo $(ls node_modules)';
+  const spoiling = { ...files('one'), 'buildspec.yml': spec([spoil], { cache }) };
+  expect((await world.build(spoiling)).text).toContain('\nd extra m\n');
+  const next = await world.build({
+    ...files('one'),
+    'buildspec.yml': spec([install, 'echo $(ls node_modules)'], { cache }),
+  });
+  expect(next.text).toContain('\nrestored one\n');
+  expect(next.text).toContain('\nm\n');
+  expect(readdirSync(join(world.state, 'cache')).filter(name => name.startsWith('spare-'))).toHaveLength(1);
 });
 
 test('a fallback key finds the newest entry that begins with it; a project without cache has none', async () => {

@@ -2,9 +2,11 @@ import type { Context } from '../../core/context.ts';
 import type { Controller } from '../../core/controllers.ts';
 import { AwsError, messageOf } from '../../core/errors.ts';
 import { phaseChange, stateChange } from './events.ts';
+import { closed, RUNNER_PHASES } from './phases.ts';
 import type { CodeBuildPorts } from './ports.ts';
+import { nextInQueue } from './queue.ts';
 import { keepReports } from './reports.ts';
-import type { EndStatus, Phase, PhaseType, Result } from './runner/job.ts';
+import type { EndStatus, Phase, Result } from './runner/job.ts';
 import type { Build, Tables } from './tables.ts';
 import { clear, placeOf, prepare, readPhases, readResult } from './workplace.ts';
 
@@ -59,24 +61,13 @@ export class Lifecycle implements Controller {
       this.#end(build, { status: 'STOPPED', message: 'Build was stopped', end: now });
     else if (now >= until)
       this.#end(build, { status: 'TIMED_OUT', message: 'Build has timed out in the queue', end: now });
-    else if (this.#isNext(build)) this.#begin(build);
+    else if (nextInQueue(this.#open(), this.#ports.options.concurrency)?.id === build.id) this.#begin(build);
     else return until;
     return undefined;
   }
 
-  /** Whether there is a place for the build, and nobody before it who could have it. */
-  #isNext(build: Build): boolean {
-    const { options } = this.#ports;
-    const open = this.active().flatMap(id => this.#tables.builds.get(id) ?? []);
-    const unfinished = open.filter(each => each.status === 'IN_PROGRESS');
-    const running = unfinished.filter(each => each.process !== undefined);
-    const full = (each: Build): boolean => {
-      const limit = each.definition.concurrentBuildLimit;
-      return limit !== undefined && running.filter(other => other.project === each.project).length >= limit;
-    };
-    const waiting = unfinished.filter(each => each.process === undefined && !full(each));
-    const first = waiting.toSorted((a, b) => a.order - b.order)[0];
-    return running.length < options.concurrency && first?.id === build.id;
+  #open(): Build[] {
+    return this.active().flatMap(id => this.#tables.builds.get(id) ?? []);
   }
 
   /** Names the process that is to be started; the next step starts it. */
@@ -239,25 +230,4 @@ export class Lifecycle implements Controller {
     this.#tables.active.delete(build.id);
     return undefined;
   }
-}
-
-/** Phases that the runner tells of. */
-const RUNNER_PHASES: PhaseType[] = [
-  'DOWNLOAD_SOURCE',
-  'INSTALL',
-  'PRE_BUILD',
-  'BUILD',
-  'POST_BUILD',
-  'UPLOAD_ARTIFACTS',
-  'FINALIZING',
-];
-
-/** Ends the phase that is under way, if any; with the failure, where it is one. */
-function closed(phases: Phase[], end: number, status: EndStatus = 'SUCCEEDED', message?: string): Phase[] {
-  return phases.map(phase => {
-    if (phase.status !== undefined) return phase;
-    const context =
-      status === 'SUCCEEDED' || message === undefined ? {} : { context: { code: 'CLIENT_ERROR', message } };
-    return { ...phase, end, status, ...context };
-  });
 }

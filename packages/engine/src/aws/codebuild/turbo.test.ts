@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
-import { openWorld, spec, type World } from './fixtures/world.ts';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { openWorld, spec, type World } from './test-world.ts';
 
 const bin = fileURLToPath(new URL('../../../../../node_modules/.bin', import.meta.url));
+/** Real builds take a moment on a machine that is busy. */
+jest.setTimeout(30_000);
+
 let world: World;
 afterEach(() => world.close());
 

@@ -66,6 +66,7 @@ async function buildSteps(options: BuildOptions, result: Omit<Result, 'status' |
   await journal.phase('FINALIZING', () => {
     // A key is saved once and for ever: never with what a failed build left behind.
     if (!journal.failed) cache?.save();
+    cache?.recycle();
   });
 }
 

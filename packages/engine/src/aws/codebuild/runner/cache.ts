@@ -10,12 +10,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CacheSpec } from './buildspec.ts';
 import { glob } from './glob.ts';
 import type { CacheOptions } from './job.ts';
-import { linkFile, linkTree, placeIn } from './link-tree.ts';
+import { linkFile, linkTree, placeIn, syncTree } from './link-tree.ts';
 import { isSeed, treatSeed } from './seed.ts';
+import { Spares } from './spares.ts';
 
 export interface BuildCacheOptions extends CacheOptions {
   spec: CacheSpec;
@@ -34,6 +35,8 @@ interface Meta {
   key: string;
   /** Namespace and paths: an entry is only used for what it was made of. */
   version: string;
+  /** Directories that the entry holds whole; what else it holds lies beside the source's own files. */
+  directories: string[];
 }
 
 /** Entries kept; the least recently used go first. Entries share their files with builds, so they cost little. */
@@ -47,10 +50,14 @@ const MOST_ENTRIES = 12;
 export class BuildCache {
   readonly #options: BuildCacheOptions;
   readonly #version: string;
+  readonly #spares: Spares;
+  /** The entry whose files are in the source. */
+  #inUse: string | undefined;
 
   constructor(options: BuildCacheOptions) {
     this.#options = options;
     this.#version = sha256(JSON.stringify([options.namespace, options.spec.paths]));
+    this.#spares = new Spares(options.directory, options.build);
     mkdirSync(options.directory, { recursive: true });
   }
 
@@ -66,8 +73,31 @@ export class BuildCache {
     }
     const start = now();
     utimesSync(entry, new Date(start), new Date(start));
-    linkTree(join(entry, 'files'), source, { root: source, treat: treatCached });
+    this.#bring(entry, source);
+    this.#inUse = entry;
     log(`Restored cache with key ${readMeta(entry)?.key ?? key} in ${((now() - start) / 1000).toFixed(2)} s`);
+  }
+
+  /** A tree that another build left is put right where it differs; without one, the entry is linked anew. */
+  #bring(entry: string, source: string): void {
+    const files = join(entry, 'files');
+    const directories = readMeta(entry)?.directories ?? [];
+    const options = { root: source, treat: treatCached };
+    if (!this.#spares.take(basename(entry), directories, source)) {
+      linkTree(files, source, options);
+      return;
+    }
+    for (const directory of directories) syncTree(join(files, directory), join(source, directory), options);
+    const whole = new Set(directories);
+    linkTree(files, source, { ...options, treat: path => (whole.has(path) ? 'skip' : treatCached(path)) });
+  }
+
+  /** Leaves the source's tree to the next build of the same entry: the last thing that a build does with it. */
+  recycle(): void {
+    const { source, now } = this.#options;
+    if (this.#inUse === undefined) return;
+    this.#spares.give(basename(this.#inUse), readMeta(this.#inUse)?.directories ?? [], source);
+    this.#spares.sweep(now());
   }
 
   /** Keeps the source's files under the key, unless there is an entry already. */
@@ -80,6 +110,7 @@ export class BuildCache {
     }
     const saved = this.#make(source, treatCached);
     log(saved ? `Saved cache with key ${key}` : `Nothing to cache for key ${key}`);
+    if (saved) this.#inUse = this.#entry(key);
     this.#prune();
   }
 
@@ -102,7 +133,11 @@ export class BuildCache {
       else linkFile(join(from, path), join(root, path));
     }
     if (found.length === 0) return false;
-    writeFileSync(join(fresh, 'meta.json'), JSON.stringify({ key, version: this.#version } satisfies Meta));
+    const directories = found.filter(each => each.directory).map(each => each.path);
+    writeFileSync(
+      join(fresh, 'meta.json'),
+      JSON.stringify({ key, version: this.#version, directories } satisfies Meta),
+    );
     this.#publish(fresh);
     return true;
   }
@@ -135,10 +170,12 @@ export class BuildCache {
   }
 
   #prune(): void {
-    for (const entry of newestFirst(this.#options.directory).slice(MOST_ENTRIES)) {
-      const gone = `${entry}.gone-${this.#options.build}`;
+    const { directory, build } = this.#options;
+    for (const entry of newestFirst(directory).slice(MOST_ENTRIES)) {
+      const gone = join(directory, `gone-${build}`);
       renameSync(entry, gone);
       rmSync(gone, { recursive: true, force: true });
+      this.#spares.drop(basename(entry));
     }
   }
 

@@ -28,6 +28,35 @@ export function linkTree(from: string, to: string, options: LinkTreeOptions): vo
   linkEntries({ from, to, path: '', options });
 }
 
+/** Makes `to`, which may exist, the same as {@link linkTree} would have made it; what `from` has not is removed. */
+export function syncTree(from: string, to: string, options: LinkTreeOptions): void {
+  mkdirSync(to, { recursive: true });
+  syncEntries({ from, to, path: '', options });
+}
+
+function syncEntries({ from, to, path, options }: Level): void {
+  const wanted = new Map(readdirSync(from, { withFileTypes: true }).map(entry => [entry.name, entry]));
+  const there = new Map(readdirSync(to, { withFileTypes: true }).map(entry => [entry.name, entry]));
+  for (const name of there.keys())
+    if (!wanted.has(name)) rmSync(`${to}/${name}`, { recursive: true, force: true });
+  for (const [name, entry] of wanted) {
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    const below = path === '' ? name : `${path}/${name}`;
+    const found = there.get(name);
+    if (entry.isDirectory()) {
+      makeDirectory(target);
+      syncEntries({ from: source, to: target, path: below, options });
+    } else if (entry.isSymbolicLink()) {
+      const same = found?.isSymbolicLink() && readlinkSync(source) === readlinkSync(target);
+      if (!same) linkSymbolically(source, target, options.root);
+    } else {
+      const treat = options.treat?.(below) ?? 'link';
+      const same = treat === 'link' && found?.isFile() && lstatSync(source).ino === lstatSync(target).ino;
+      if (!same && treat !== 'skip') place(source, target, treat);
+    }
+  }
+}
+
 /** Links, or copies, one file; its directory is made. */
 export function linkFile(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
