@@ -73,3 +73,20 @@ test('a step that throws is told and tried again', async () => {
   expect(steps).toBe(2);
   await controllers.stop();
 });
+
+test('keys whose steps take long do not keep each other busy', async () => {
+  const clock = new ManualClock(0);
+  const store = openStore(':memory:', clock);
+  let steps = 0;
+  const step = async (key: string) => {
+    if (++steps > 100) throw new Error('the steps never end');
+    for (let turn = 0; turn < (key === 'slow' ? 7 : 4); turn++) await Promise.resolve();
+  };
+  const { controllers, errors } = world({ name: 'busy', active: () => ['slow', 'fast'], step }, clock, store);
+  controllers.start();
+  queueMicrotask(() => store.table<number>('any').put('n', 1));
+  await controllers.settled();
+  expect(errors).toEqual([]);
+  expect(steps).toBeLessThan(8);
+  await controllers.stop();
+});

@@ -84,7 +84,9 @@ export class Controllers {
     this.#timers.delete(id);
     const step = this.#step(controller, key, id).finally(() => {
       this.#running.delete(id);
-      if (this.#again.delete(id)) this.wake();
+      // This key only: waking all of them would mark others that run, which would mark this one, and so on for ever.
+      const isDue = this.#again.delete(id) && !this.#stopped && [...controller.active()].includes(key);
+      if (isDue) this.#run(controller, key);
     });
     this.#running.set(id, step);
   }
