@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Api, Caller } from '../../core/api.ts';
 import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
+import type { StackRequest } from './definitions.ts';
 import { descriptions } from './descriptions.ts';
 import type { Evaluations } from './evaluations.ts';
 import { type Input, list, optionalText, pairs, text } from './input.ts';
 import type { CloudFormationPorts } from './ports.ts';
-import type { Requests, StackRequest } from './requests.ts';
-import type { Stack } from './stack.ts';
+import type { Requests } from './requests.ts';
+import { apiToken, type Stack } from './stack.ts';
 import { findStack, type Tables } from './tables.ts';
 import { MAX_BODY_BYTES, parseBody } from './template-body.ts';
 import { asValidationError, requiredCapabilities } from './validation.ts';
@@ -23,7 +24,10 @@ export interface ApiOptions {
 /** The API of CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
 export function createApi(options: ApiOptions): Api {
   const { tables, requests, context } = options;
-  const tokenOf = (input: Input): string => optionalText(input, 'ClientRequestToken') ?? context.ids.uuid();
+  const tokenOf = (operation: string, input: Input): string => {
+    const given = optionalText(input, 'ClientRequestToken');
+    return given === undefined ? context.ids.uuid() : apiToken(operation, text(input, 'StackName'), given);
+  };
   return {
     service: 'cloudformation',
     protocol: 'query',
@@ -32,7 +36,10 @@ export function createApi(options: ApiOptions): Api {
       ...descriptions(options),
       CreateStack: async (input: Input, caller) => {
         const body = await readTemplate(input, options.ports);
-        return { StackId: requests.create({ ...stackRequest(input, caller, tokenOf(input)), body }).id };
+        return {
+          StackId: requests.create({ ...stackRequest(input, caller, tokenOf('CreateStack', input)), body })
+            .id,
+        };
       },
       UpdateStack: async (input: Input, caller) => {
         const current = requests.find(text(input, 'StackName'), caller.region);
@@ -40,12 +47,17 @@ export function createApi(options: ApiOptions): Api {
         const body = previous
           ? (tables.templates.get(current.definition.template) ?? '')
           : await readTemplate(input, options.ports);
-        const request = stackRequest({ ...input, StackName: current.name }, caller, tokenOf(input), current);
+        const request = stackRequest(
+          { ...input, StackName: current.name },
+          caller,
+          tokenOf('UpdateStack', input),
+          current,
+        );
         return { StackId: requests.update({ ...request, body }).id };
       },
       DeleteStack: (input: Input, caller) => {
         requests.delete({
-          token: tokenOf(input),
+          token: tokenOf('DeleteStack', input),
           stack: text(input, 'StackName'),
           region: caller.region,
           retain: list(input, 'RetainResources').map(String),
@@ -53,7 +65,7 @@ export function createApi(options: ApiOptions): Api {
       },
       ContinueUpdateRollback: (input: Input, caller) => {
         const stack = text(input, 'StackName');
-        const request = { token: tokenOf(input), stack, region: caller.region };
+        const request = { token: tokenOf('ContinueUpdateRollback', input), stack, region: caller.region };
         requests.continueRollback(request, list(input, 'ResourcesToSkip').map(String));
       },
       UpdateTerminationProtection: (input: Input, caller) => {

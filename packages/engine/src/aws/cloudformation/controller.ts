@@ -65,6 +65,7 @@ export class StackController implements Controller {
     const stack = tables.stacks.get(key);
     if (!stack || !isInProgress(stack)) {
       this.#active.delete(key);
+      this.#outcomes.delete(key);
       return;
     }
     const outcomes = this.#outcomes.get(key) ?? [];

@@ -1,36 +1,14 @@
-import type { Evaluation } from '@slipway/assembly';
 import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { ResourceHandlers } from '../../core/resource.ts';
 import { hasChanges } from './changes.ts';
+import { Definitions, type StackRequest } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
 import { isGone } from './resource.ts';
 import { Session } from './session.ts';
-import { type Definition, isInProgress, type Operation, type Stack } from './stack.ts';
-import { exportInUse, findStack, keepTemplate, type Tables } from './tables.ts';
-import {
-  asValidationError,
-  checkCapabilities,
-  checkCarriedOut,
-  checkStackName,
-  checkTags,
-} from './validation.ts';
-
-/** What a stack is asked to become. */
-export interface StackRequest {
-  token: string;
-  stackName: string;
-  region: string;
-  /** The template's text. */
-  body: string;
-  parameters?: Record<string, string>;
-  /** Missing: an existing stack keeps its tags, as in AWS. */
-  tags?: Record<string, string>;
-  capabilities: string[];
-  roleArn?: string;
-  onFailure?: Stack['onFailure'];
-  terminationProtection?: boolean;
-}
+import { isInProgress, type Operation, type Stack } from './stack.ts';
+import { exportInUse, findStack, type Tables } from './tables.ts';
+import { asValidationError, checkStackName } from './validation.ts';
 
 export interface DeleteStackRequest {
   token: string;
@@ -59,11 +37,13 @@ export class Requests {
   readonly #context: Context;
   readonly #tables: Tables;
   readonly #options: RequestsOptions;
+  readonly #definitions: Definitions;
 
   constructor(options: RequestsOptions) {
     this.#context = options.context;
     this.#tables = options.tables;
     this.#options = options;
+    this.#definitions = new Definitions(options);
   }
 
   /** Starts to create a stack. The same token is the same stack. */
@@ -74,7 +54,7 @@ export class Requests {
         throw new AwsError('AlreadyExistsException', `Stack [${request.stackName}] already exists`);
       }
       const stack = this.#newStack(request);
-      const { description, missing } = this.#check(stack, stack.definition);
+      const { description, missing } = this.#definitions.check(stack, stack.definition);
       const session = new Session(this.#context, this.#tables, stack);
       const operation = missing ? { ...stack.operation, failure: missing } : stack.operation;
       session.setStatus('CREATE_IN_PROGRESS', 'User Initiated', { operation, ...description });
@@ -92,9 +72,9 @@ export class Requests {
           `Stack:${stack.id} is in ${stack.status} state and can not be updated.`,
         );
       }
-      const target = this.#definition(request, stack.definition);
+      const target = this.#definitions.make(request, stack.definition);
       const session = new Session(this.#context, this.#tables, stack);
-      const { evaluation, description, missing } = this.#check(stack, target);
+      const { evaluation, description, missing } = this.#definitions.check(stack, target);
       const retyped = [...evaluation.graph.keys()].filter(logicalId => {
         const existing = session.resources.get(logicalId);
         return existing && existing.type !== evaluation.definition(logicalId).type;
@@ -201,34 +181,6 @@ export class Requests {
     });
   }
 
-  /** Checks a definition and fills in what its template says. `missing`: the stack's sentence for an import. */
-  #check(
-    stack: Stack,
-    definition: Definition,
-  ): { evaluation: Evaluation; description: object; missing?: string } {
-    return asValidationError(() => {
-      const evaluation = this.#options.evaluations.evaluate(stack, definition);
-      checkCarriedOut(evaluation, this.#options.handlers());
-      checkCapabilities(evaluation, definition.capabilities);
-      const given = [...evaluation.parameters];
-      definition.parameters = Object.fromEntries(given.map(([key, each]) => [key, each.given]));
-      definition.shown = given.map(([key, { given: value, resolved, noEcho }]) => ({
-        key,
-        value: noEcho ? '****' : value,
-        ...(resolved === undefined || noEcho ? {} : { resolved }),
-      }));
-      definition.imports = evaluation.imports();
-      const { exported } = this.#options.evaluations.lookups(stack.region);
-      const unknown = definition.imports.find(name => exported(name) === undefined);
-      const { description } = evaluation.template;
-      return {
-        evaluation,
-        description: description === undefined ? {} : { description },
-        ...(unknown === undefined ? {} : { missing: `No export named ${unknown} found. ` }),
-      };
-    });
-  }
-
   #newStack(request: StackRequest): Stack {
     const { stackName: name, region, token } = request;
     const { account, ids, clock } = this.#context;
@@ -241,26 +193,11 @@ export class Requests {
       account,
       status: 'CREATE_IN_PROGRESS',
       createdAt: clock.now(),
-      definition: this.#definition(request, undefined),
+      definition: this.#definitions.make(request, undefined),
       outputs: [],
       onFailure: request.onFailure ?? 'ROLLBACK',
       terminationProtection: request.terminationProtection ?? false,
       operation: this.#operation(token, 'create'),
-    };
-  }
-
-  #definition(request: StackRequest, previous: Definition | undefined): Definition {
-    const tags = request.tags ?? previous?.tags ?? {};
-    const roleArn = request.roleArn ?? previous?.roleArn;
-    checkTags(tags);
-    return {
-      template: keepTemplate(this.#tables, request.body),
-      parameters: request.parameters ?? {},
-      shown: [],
-      tags,
-      capabilities: request.capabilities,
-      ...(roleArn ? { roleArn } : {}),
-      imports: [],
     };
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../core/context.ts';
 import type { Leftover, ResourceStatus, StackResource } from './resource.ts';
-import type { Stack, StackStatus } from './stack.ts';
+import { clientToken, type Stack, type StackStatus } from './stack.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -134,7 +134,7 @@ export class Session {
           ? {}
           : { 'logical-resource-id': logicalId, 'physical-resource-id': physicalId, 'resource-type': type }),
         'status-details': { status, 'status-reason': reason ?? '' },
-        'client-request-token': operation.token,
+        'client-request-token': clientToken(operation.token),
       },
     });
     const sequence = store.events.last();
@@ -148,7 +148,7 @@ export class Session {
       type,
       at: this.now,
       status,
-      token: operation.token,
+      token: clientToken(operation.token),
       ...(reason === undefined ? {} : { reason }),
     });
   }

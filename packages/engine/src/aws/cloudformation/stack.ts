@@ -73,6 +73,16 @@ export interface Stack {
   operation: Operation;
 }
 
+/** A caller's token is its own per operation and stack. */
+export function apiToken(operation: string, stackName: string, clientToken: string): string {
+  return `${operation}|${stackName}|${clientToken}`;
+}
+
+/** The token as the caller gave it. */
+export function clientToken(token: string): string {
+  return token.slice(token.lastIndexOf('|') + 1);
+}
+
 export function isInProgress(stack: Stack): boolean {
   return stack.status.endsWith('_IN_PROGRESS');
 }

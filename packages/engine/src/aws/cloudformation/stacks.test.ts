@@ -48,6 +48,17 @@ describe('creating a stack', () => {
     expect(await scene.stack()).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
   });
 
+  test('a wave costs one transaction, however many resources it has', async () => {
+    const wave = (letter: string, on?: string) =>
+      Array.from({ length: 40 }, (_, index) => [`${letter}${index}`, on ? { On: ref(`${on}${index}`) } : {}]);
+    const resources = Object.fromEntries([...wave('A'), ...wave('B', 'A'), ...wave('C', 'B')]);
+    let commits = 0;
+    scene.context.store.onCommit(() => commits++);
+    await scene.deploy(things(resources));
+    expect(scene.things.alive.size).toBe(120);
+    expect(commits).toBe(5);
+  });
+
   test('the same token is the same operation', async () => {
     await scene.deploy(things({ A: {} }), { token: 'once' });
     await scene.deploy(things({ A: {}, B: {} }), { token: 'once' });
@@ -358,19 +369,6 @@ describe('exports', () => {
     expect(await scene.deploy(importing)).toMatchObject({ status: 'FAILED' });
     expect((await scene.stack()).StackStatus).toBe('ROLLBACK_COMPLETE');
     expect(scene.things.calls).toEqual([]);
-  });
-});
-
-describe('a crash', () => {
-  test('calls what was under way again with the same token, and nothing else', async () => {
-    await scene.deploy(things({ A: {}, B: { Wait: 'yes', On: ref('A') }, C: { On: ref('B') } }));
-    await scene.crash();
-    scene.things.release('B');
-    await scene.settled();
-    expect(scene.things.did()).toEqual(['create A', 'create B', 'create B', 'create C']);
-    expect(scene.things.calls[1]?.token).toBe(scene.things.calls[2]?.token);
-    expect(await scene.stack()).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
-    expect(scene.things.alive.size).toBe(3);
   });
 });
 

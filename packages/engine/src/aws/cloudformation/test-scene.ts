@@ -5,7 +5,7 @@ import { AwsError } from '../../core/errors.ts';
 import { countingIds } from '../../core/ids.ts';
 import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceHandler, ResourceHandlers, ResourceRequest } from '../../core/resource.ts';
-import { openStore } from '../../core/store.ts';
+import { openStore, type Store } from '../../core/store.ts';
 import { type CloudFormation, createCloudFormation } from './index.ts';
 
 /** One call of a handler of `Things`. */
@@ -103,12 +103,16 @@ export interface Scene {
   parameters: Map<string, string>;
   /** Deploys and waits until nothing more happens. */
   deploy(template: object, more?: Partial<Parameters<CloudFormation['deployStack']>[0]>): Promise<Outcome>;
-  remove(stackName?: string): Promise<Outcome>;
+  remove(stackName?: string, token?: string): Promise<Outcome>;
   settled(): Promise<void>;
   /** The stack as DescribeStacks tells it. */
   stack(name?: string): Promise<StackView>;
   /** `<logical id> <status>` of the stack's events, oldest first. */
   events(name?: string): Promise<string[]>;
+  /** From now on the engine dies at its transaction number `count`, counted from 0: it writes nothing any more. */
+  killAt(count: number): void;
+  /** Whether `killAt` came to pass. */
+  killed(): boolean;
   /** The engine is killed and started again over the same state and the same things. */
   crash(): Promise<void>;
   close(): Promise<void>;
@@ -146,24 +150,36 @@ export function openScene(
     region: caller.region,
     state: '/nowhere',
     endpoint: () => 'http://127.0.0.1:4566',
-    log: line => {
-      throw new Error(line);
+    log: line => tell(new Error(line)),
+  };
+  const tell = (error: unknown): void => {
+    if (left > 0) throw error;
+  };
+  let left = Number.POSITIVE_INFINITY;
+  const mortal: Store = {
+    ...store,
+    events: store.events,
+    transaction: work => {
+      if (left <= 0) throw new Error('killed');
+      left--;
+      return store.transaction(work);
     },
   };
   const start = () => {
-    const cloudformation = createCloudFormation(context, {
-      handlers: () => ({ 'Test::Engine::Thing': things, ...handlers }),
-      parameter: name => parameters.get(name),
-      secret: ({ secretId }) => (secretId === 'known' ? 'hidden' : undefined),
-      getObject,
-    });
+    const cloudformation = createCloudFormation(
+      { ...context, store: mortal },
+      {
+        handlers: () => ({ 'Test::Engine::Thing': things, ...handlers }),
+        parameter: name => parameters.get(name),
+        secret: ({ secretId }) => (secretId === 'known' ? 'hidden' : undefined),
+        getObject,
+      },
+    );
     const controllers = new Controllers({
       store,
       clock,
       controllers: cloudformation.controllers,
-      onError: error => {
-        throw error;
-      },
+      onError: tell,
     });
     controllers.start();
     return { cloudformation, controllers };
@@ -197,8 +213,7 @@ export function openScene(
       });
       return finish(token);
     },
-    remove: (stackName = 'web') => {
-      const token = `remove-${++count}`;
+    remove: (stackName = 'web', token = `remove-${++count}`) => {
       running.cloudformation.deleteStack({ token, stackName });
       return finish(token);
     },
@@ -216,7 +231,12 @@ export function openScene(
       };
       return StackEvents.map(each => `${each.LogicalResourceId} ${each.ResourceStatus}`).reverse();
     },
+    killAt: at => {
+      left = at;
+    },
+    killed: () => left <= 0,
     crash: async () => {
+      left = Number.POSITIVE_INFINITY;
       await running.controllers.stop();
       running = start();
       await scene.settled();
