@@ -143,6 +143,5 @@ function parseRange(
   }
   const start = Number(match[1]);
   const end = match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
-  if (match[2] !== '' && Number(match[2]) < start) return undefined;
-  return start >= size ? 'unsatisfiable' : { start, end };
+  return start >= size || end < start ? 'unsatisfiable' : { start, end };
 }

@@ -88,7 +88,8 @@ async function handle(
   if (endpoint === undefined) throw new RegistryError('UNSUPPORTED', `${method} is not supported here`);
   const action = actionOf(method, target.kind);
   await allow(action, repository);
-  if (action !== 'push' && !(await storage.hasRepository(repository))) {
+  const needsRepository = action !== 'push' && target.kind !== 'referrers'; // of which a 404 is forbidden
+  if (needsRepository && !(await storage.hasRepository(repository))) {
     throw new RegistryError('NAME_UNKNOWN', `there is no repository ${repository}`);
   }
   const call: Call = { request, response, repository, query: url.searchParams, storage, uploads, allow };
