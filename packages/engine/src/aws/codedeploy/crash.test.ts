@@ -10,10 +10,7 @@ let world: World;
 afterEach(() => world.close());
 
 /** Runs a deployment to its end; at the n-th commit or effect the engine is killed and started again. */
-async function deploy(
-  kill: { at: 'commit' | 'effect'; n: number } | undefined,
-  green: 'healthy' | 'crashes',
-) {
+async function deploy(kill: { at: 'commit' | 'effect'; n: number } | undefined, green: Behaviour) {
   world = createWorld();
   await createGroup(world, canary);
   world.fakes.behaviours['news:2'] = green;

@@ -17,6 +17,8 @@ export interface ActionRun {
   stage: string;
   action: string;
   attempt: number;
+  /** Grows with every run that starts, whatever the clock says. */
+  order: number;
   status: ActionStatus;
   started: number;
   updated: number;

@@ -72,9 +72,7 @@ export function pipelineApi(scene: Scene): Api {
         const of = id === undefined ? '' : `${executionOf(tables, declaration.name, id).id}/`;
         const newestFirst = tables.actions
           .values(`${declaration.name}/${of}`)
-          .map((run, index) => ({ run, index }))
-          .sort((a, b) => b.run.started - a.run.started || b.index - a.index)
-          .map(({ run }) => run);
+          .sort((a, b) => b.order - a.order);
         const { items, nextToken } = page(newestFirst, input, 100);
         return { actionExecutionDetails: items.map(run => actionDetail(run, context.region)), ...nextToken };
       },

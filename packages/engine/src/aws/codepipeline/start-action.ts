@@ -29,6 +29,7 @@ export function startAction(
     id: context.ids.uuid(),
     version: execution.version,
     attempt,
+    order: context.store.events.last(),
     status: 'InProgress',
     started: now,
     updated: now,

@@ -148,10 +148,9 @@ function stringIn<K extends string>(of: Properties, from: string, to: K): { [key
 function strings(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   return Object.fromEntries(
-    Object.entries(record(value, 'Configuration')).map(([key, member]) => [
-      key,
-      typeof member === 'object' ? JSON.stringify(member) : String(member),
-    ]),
+    Object.entries(record(value, 'Configuration'))
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [key, typeof member === 'object' ? JSON.stringify(member) : String(member)]),
   );
 }
 

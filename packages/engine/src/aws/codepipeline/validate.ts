@@ -203,7 +203,7 @@ function validateCondition(
       throw invalidStage(
         `Stage ${stage.name}: rule ${name} of provider ${ruleTypeId.provider} is not carried out locally yet`,
       );
-    const missing = ['Variable', 'Value', 'Operator'].find(key => configuration[key] === undefined);
+    const missing = ['Variable', 'Value', 'Operator'].find(key => !configuration[key]);
     if (missing)
       throw invalidStage(
         `Rule configuration for rule '${name}' is missing required configuration '${missing}'`,

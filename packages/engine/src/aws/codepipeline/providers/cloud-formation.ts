@@ -55,10 +55,12 @@ export function cloudFormation(scene: Scene, stacks: StacksPort, artifacts: Arti
     const operation = stacks.stackOperation(run.key);
     if (!operation) return { state: 'InProgress' };
     const region = run.declaration.region ?? scene.context.region;
-    const outside = {
-      externalId: operation.stackId,
-      externalUrl: `https://console.aws.amazon.com/cloudformation/home?region=${region}#/stacks/stackinfo?stackId=${encodeURIComponent(operation.stackId)}`,
-    };
+    const outside = operation.stackId
+      ? {
+          externalId: operation.stackId,
+          externalUrl: `https://console.aws.amazon.com/cloudformation/home?region=${region}#/stacks/stackinfo?stackId=${encodeURIComponent(operation.stackId)}`,
+        }
+      : {};
     switch (operation.status) {
       case 'IN_PROGRESS':
         return { state: 'InProgress', ...outside };
