@@ -91,7 +91,8 @@ export class Things implements ResourceHandler {
   }
 
   #answer({ properties }: ResourceRequest, physicalId: string) {
-    return { physicalId, attributes: { Arn: `arn:${physicalId}`, Value: properties.Value ?? '' } };
+    const names = { Name: physicalId, DNSName: physicalId, TargetGroupName: physicalId };
+    return { physicalId, attributes: { ...names, Arn: `arn:${physicalId}`, Value: properties.Value ?? '' } };
   }
 }
 
