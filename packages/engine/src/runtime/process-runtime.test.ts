@@ -142,6 +142,20 @@ describe('a container as a process', () => {
     });
   });
 
+  test('that does not hear SIGTERM ends by SIGKILL', async () => {
+    const container = await spec({ command: ['node', 'deaf.mjs'] });
+    await runtime.start(container);
+    const said = async (text: string): Promise<void> => {
+      while (!readFileSync(container.output, 'utf8').includes(text)) await sleep(5);
+    };
+    await said('running');
+    runtime.signal(container.taskId, container.name, 'SIGTERM');
+    await said('not now');
+    expect(runtime.status(container.taskId, container.name)).toEqual({ state: 'running' });
+    runtime.signal(container.taskId, container.name, 'SIGKILL');
+    expect(await ended(container)).toEqual({ state: 'exited', exitCode: 137 });
+  });
+
   test('of a task that nobody knows is killed', async () => {
     const [known, unknown] = [await spec(), await spec()];
     await Promise.all([runtime.start(known), runtime.start(unknown)]);
