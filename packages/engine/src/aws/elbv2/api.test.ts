@@ -8,17 +8,39 @@ import {
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
   ModifyListenerCommand,
   ModifyRuleCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test } from '@jest/globals';
-import { World } from './test-world.ts';
+import { createWire } from '../../wire/server.ts';
+import { PLACE, World } from './test-world.ts';
+
+/** A real SDK client that talks to elbv2 over HTTP. */
+async function open(world: World): Promise<{ client: ElasticLoadBalancingV2Client } & AsyncDisposable> {
+  const onError = (error: unknown) => world.lines.push(String(error));
+  const wire = createWire({ apis: [world.elbv2.api], faces: [], account: PLACE.account, onError });
+  const { port } = await wire.listen(0);
+  const client = new ElasticLoadBalancingV2Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: PLACE.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  return {
+    client,
+    [Symbol.asyncDispose]: async () => {
+      client.destroy();
+      await wire.close();
+    },
+  };
+}
 
 test('the SDK sees load balancers, listeners, rules and groups as AWS shows them', async () => {
   const world = new World({ listen: { 'slipway-staging:80': 8081 } });
   const { balancer, listener, blue, rule } = await world.serviceBehindRule();
-  await using sdk = await world.sdk();
+  await using sdk = await open(world);
   const { client } = sdk;
   const { LoadBalancers } = await client.send(
     new DescribeLoadBalancersCommand({ Names: ['slipway-staging'] }),
@@ -69,7 +91,7 @@ test('the SDK sees load balancers, listeners, rules and groups as AWS shows them
 test('the tag slipway:local tells where a listener is reached on this machine', async () => {
   const world = new World({ listen: { 'slipway-staging:80': 8081 } });
   const { balancer, listener } = await world.serviceBehindRule();
-  await using sdk = await world.sdk();
+  await using sdk = await open(world);
   const { TagDescriptions } = await sdk.client.send(
     new DescribeTagsCommand({ ResourceArns: [listener, balancer] }),
   );
@@ -83,7 +105,7 @@ test('the tag slipway:local tells where a listener is reached on this machine', 
 test('targets are registered, asked for and deregistered through the API', async () => {
   const world = new World();
   const { blue } = await world.serviceBehindRule();
-  await using sdk = await world.sdk();
+  await using sdk = await open(world);
   const { client } = sdk;
   const group = { TargetGroupArn: blue };
   await client.send(new RegisterTargetsCommand({ ...group, Targets: [{ Id: '127.0.0.9' }] }));
@@ -103,7 +125,7 @@ test('targets are registered, asked for and deregistered through the API', async
 test('rules and listeners are modified through the API, without a guard, as in AWS', async () => {
   const world = new World();
   const { listener, rule, blue, green } = await world.serviceBehindRule();
-  await using sdk = await world.sdk();
+  await using sdk = await open(world);
   const forward = { TargetGroups: [blue, green].map((TargetGroupArn, n) => ({ TargetGroupArn, Weight: n })) };
   const { Rules } = await sdk.client.send(
     new ModifyRuleCommand({ RuleArn: rule, Actions: [{ Type: 'forward', ForwardConfig: forward }] }),
@@ -127,6 +149,6 @@ test.each([
   [new DescribeTargetHealthCommand({ TargetGroupArn: 'none' }), 'TargetGroupNotFoundException'],
   [new ModifyRuleCommand({ RuleArn: 'none' }), 'RuleNotFoundException'],
 ])('what is not there is told with the error of AWS: %#', async (command, name) => {
-  await using sdk = await new World().sdk();
+  await using sdk = await open(new World());
   await expect(sdk.client.send(command as DescribeListenersCommand)).rejects.toMatchObject({ name });
 });

@@ -1,19 +1,13 @@
-import type { AddressInfo } from 'node:net';
-import {
-  ElasticLoadBalancingV2Client,
-  type ElasticLoadBalancingV2ClientConfig,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
 import { countingIds } from '../../core/ids.ts';
 import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceResult } from '../../core/resource.ts';
 import { openStore, type Store } from '../../core/store.ts';
-import { createWire } from '../../wire/server.ts';
 import { createElbv2, type Elbv2 } from './index.ts';
 import type { BalancerObserver, BalancerPort, RoutingTable, TargetState } from './ports.ts';
 
-const PLACE = { region: 'ap-northeast-1', account: '123456789012' };
+export const PLACE = { region: 'ap-northeast-1', account: '123456789012' };
 const STACK = { name: 'slipway-test', id: 'arn:stack/slipway-test/1', tags: { team: 'news' }, ...PLACE };
 
 /** A balancer that remembers its tables and says what a test wants it to have observed. */
@@ -140,31 +134,6 @@ export class World {
     const properties = ruleProperties(listener, blue);
     const { physicalId: rule } = await this.create('ListenerRule', properties);
     return { balancer, listener, blue, green, rule, properties };
-  }
-
-  /** A real SDK client that talks to elbv2 over HTTP; closed with the scope it was made in. */
-  async sdk(): Promise<{ client: ElasticLoadBalancingV2Client } & AsyncDisposable> {
-    const wire = createWire({
-      apis: [this.elbv2.api],
-      faces: [],
-      account: PLACE.account,
-      onError: error => this.lines.push(String(error)),
-    });
-    const { port }: AddressInfo = await wire.listen(0);
-    const options: ElasticLoadBalancingV2ClientConfig = {
-      endpoint: `http://127.0.0.1:${port}`,
-      region: PLACE.region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    };
-    const client = new ElasticLoadBalancingV2Client(options);
-    return {
-      client,
-      [Symbol.asyncDispose]: async () => {
-        client.destroy();
-        await wire.close();
-      },
-    };
   }
 
   #handler(kind: string) {
