@@ -161,7 +161,9 @@ async function operate(world: World, operation: Operation): Promise<number> {
   const product = prepared.environments.name;
   const services = findServices(prepared.checkout.root);
   const restart = () => startEngine(engineOptions(prepared, options));
-  const ended = supervise({ state: prepared.state, engine, restart, say: screen.say, signal });
+  const leaving = new AbortController();
+  const supervised = AbortSignal.any([signal, leaving.signal]);
+  const ended = supervise({ state: prepared.state, engine, restart, say: screen.say, signal: supervised });
   const outcome = await followRelease({
     target,
     product,
@@ -172,7 +174,10 @@ async function operate(world: World, operation: Operation): Promise<number> {
     signal,
   });
   await tell(world, { operation, outcome });
-  if (options.once) return outcome.state === 'LIVE' ? await verifyLive(world, prepared, target) : 1;
+  if (options.once) {
+    leaving.abort();
+    return outcome.state === 'LIVE' ? await verifyLive(world, prepared, target) : 1;
+  }
   if (!options.json)
     screen.say(outcome.state === 'LIVE' ? 'Ctrl-C stops everything.' : 'Still running; Ctrl-C stops it.');
   await ended;

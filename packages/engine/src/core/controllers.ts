@@ -23,6 +23,7 @@ export interface ControllersOptions {
 }
 
 const RETRY_AFTER_MS = 1000;
+const STOP_LIMIT_MS = 500;
 
 /** Runs controllers: one step at a time per key, keys side by side, woken by commits and by time. */
 export class Controllers {
@@ -57,13 +58,20 @@ export class Controllers {
     });
   }
 
-  /** Takes no further step and waits for those under way. */
+  /** Takes no further step and waits a moment for those under way; one that waits for more is taken again at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe?.();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    await Promise.all(this.#running.values());
+    const { clock } = this.#options;
+    await new Promise<void>(resolve => {
+      const cancel = clock.at(clock.now() + STOP_LIMIT_MS, resolve);
+      void Promise.all(this.#running.values()).then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Resolves when no step is under way and none is due now: what a test with a manual clock waits for. */

@@ -1,0 +1,53 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from './core/errors.ts';
+import { createEngine } from './engine.ts';
+import { hostOfProcess } from './host.ts';
+import { readOptions } from './options.ts';
+import { reapAll } from './runtime/reap.ts';
+
+const USAGE = 'Usage: slipway-engine run --state <dir> [options] | slipway-engine reap --state <dir>';
+
+/** `slipway-engine run` serves until it is stopped; `reap` ends what a killed engine left running. */
+export async function main(args: string[]): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    if (command === 'run') return await run(rest);
+    if (command === 'reap') return await reap(rest);
+  } catch (error) {
+    console.error(messageOf(error));
+    return 1;
+  }
+  console.error(USAGE);
+  return 2;
+}
+
+async function run(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  const stopped = Promise.withResolvers<void>();
+  const engine = createEngine(options, hostOfProcess(), () => stopped.resolve());
+  const record = join(options.state, 'engine.json');
+  await engine.start();
+  writeFileSync(`${record}.new`, JSON.stringify(engine.info()), { mode: 0o600 });
+  renameSync(`${record}.new`, record);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve());
+  // The engine's own timers keep no process alive; this one does, also while everything else is being closed.
+  const alive = setInterval(() => {}, 60_000);
+  await stopped.promise;
+  await engine.stop();
+  await reapAll(options.state);
+  rmSync(record, { force: true });
+  clearInterval(alive);
+  return 0;
+}
+
+async function reap(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { state: { type: 'string' } } });
+  if (!values.state?.startsWith('/')) throw new RangeError('--state must be an absolute path.');
+  for (const { id, outcome } of await reapAll(values.state)) {
+    if (outcome !== 'gone') console.log(`${id} ${outcome}`);
+  }
+  rmSync(join(values.state, 'engine.json'), { force: true });
+  return 0;
+}

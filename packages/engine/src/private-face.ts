@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RawFace } from './core/api.ts';
+import type { Store } from './core/store.ts';
+
+export interface PrivateFaceOptions {
+  store: Store;
+  /** What `/_slipway/engine` tells. */
+  info(): object;
+  /** Stops everything that the engine started, then the engine. */
+  stop(): void;
+}
+
+/** The one documented private path beside the AWS APIs: who runs here, the event stream, stop. */
+export function createPrivateFace(options: PrivateFaceOptions): RawFace {
+  return {
+    prefix: '/_slipway/',
+    handle: async (request, response) => {
+      const url = new URL(request.url ?? '/', 'http://engine');
+      const route = `${request.method} ${url.pathname}`;
+      if (route === 'GET /_slipway/engine') sendJson(response, 200, options.info());
+      else if (route === 'GET /_slipway/events') streamEvents(options.store, url, request, response);
+      else if (route === 'POST /_slipway/stop') {
+        sendJson(response, 202, { stopping: true });
+        options.stop();
+      } else sendJson(response, 404, { message: `the engine has no ${route}` });
+    },
+  };
+}
+
+/** One JSON line per event, first those after `?after=`, then each as it is committed. */
+function streamEvents(store: Store, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  let after = Math.max(0, Number(url.searchParams.get('after')) || 0);
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  response.flushHeaders();
+  const send = (): void => {
+    for (let events = store.events.after(after); events.length > 0; events = store.events.after(after)) {
+      after = events.at(-1)!.seq;
+      response.write(events.map(event => `${JSON.stringify(event)}\n`).join(''));
+    }
+  };
+  const unsubscribe = store.onCommit(send);
+  request.once('close', unsubscribe);
+  response.once('close', unsubscribe);
+  send();
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

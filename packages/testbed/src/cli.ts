@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Clone } from './clone.ts';
+
+/** How a command ended. */
+export interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/** A `slipway` that runs. */
+export interface Running {
+  child: ChildProcess;
+  output(): string;
+  ended: Promise<Ended>;
+}
+
+/** The CLI of a clone, with a state directory and ports of its own. */
+export interface Cli {
+  state: string;
+  env: Record<string, string>;
+  spawn(...args: string[]): Running;
+  run(...args: string[]): Promise<Ended>;
+}
+
+export async function makeCli(clone: Clone, extra: Record<string, string> = {}): Promise<Cli> {
+  const state = join(clone.place, 'state');
+  const env = { ...plainEnvironment(clone), ...(await freePorts()), ...extra };
+  const spawnCli = (...args: string[]): Running => {
+    const program = join(clone.root, 'packages/cli/bin/slipway.js');
+    const stated = ['start', 'status', 'wait', 'down'].includes(args[0] ?? '') ? ['--state', state] : [];
+    const child = spawn(process.execPath, [program, ...args, ...stated], { cwd: clone.root, env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
+    const ended = new Promise<Ended>(resolve => child.once('close', code => resolve({ code, output })));
+    return { child, ended, output: () => output };
+  };
+  return { state, env, spawn: spawnCli, run: (...args) => spawnCli(...args).ended };
+}
+
+/** What a user's shell would have and no more. */
+function plainEnvironment(clone: Clone): Record<string, string> {
+  return { HOME: clone.place, PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', CI: 'true' };
+}
+
+async function freePorts(): Promise<Record<string, string>> {
+  const [engine, production, staging] = [await freePort(), await freePair(), await freePair()];
+  return {
+    SLIPWAY_PORT: String(engine),
+    SLIPWAY_PRODUCTION_PORT: String(production),
+    SLIPWAY_STAGING_PORT: String(staging),
+  };
+}
+
+/** A port whose test listener, 1000 above, is free as well. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + ((await freePort()) % 30_000);
+    if ((await canListen(port)) && (await canListen(port + 1000))) return port;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** The processes whose command line or environment names `text`, seen from outside (Linux's /proc). */
+export function processesNaming(text: string): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter(entry => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .flatMap(pid => {
+      const command = read(`/proc/${pid}/cmdline`);
+      const named = command.includes(text) || read(`/proc/${pid}/environ`).includes(text);
+      return named ? [{ pid: Number(pid), command: command.replaceAll('\0', ' ').trim() }] : [];
+    });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
