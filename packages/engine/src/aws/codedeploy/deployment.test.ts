@@ -202,6 +202,37 @@ describe('a deployment that does not go well', () => {
     expect(world.fakes.live()).toEqual(['news:1']);
   });
 
+  test('going back waits until blue can answer again', async () => {
+    await createGroup(world, canary);
+    const id = world.create('news:2');
+    await world.run(MINUTE, () => world.fakes.shares()?.[GREEN] === 10);
+    world.fakes.behaviours['news:1'] = 'mute';
+    world.deploy.api.operations.StopDeployment!({ deploymentId: id }, {} as never);
+    await world.run(MINUTE);
+    expect(world.fakes.shares()).toEqual({ [BLUE]: 90, [GREEN]: 10 });
+    expect(world.idle()).toBe(false);
+    world.fakes.behaviours['news:1'] = 'healthy';
+    await world.run(MINUTE, world.idle);
+    expect(world.fakes.shares()).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(world.fakes.live()).toEqual(['news:1']);
+  });
+
+  test('traffic stays on green when blue never answers again, and the rollback fails', async () => {
+    await createGroup(world);
+    const id = world.create('news:2');
+    await world.run(MINUTE, () => world.fakes.primary() === 'news:2');
+    world.fakes.behaviours['news:1'] = 'mute';
+    world.deploy.api.operations.StopDeployment!({ deploymentId: id }, {} as never);
+    await world.run(6 * MINUTE, world.idle);
+    const rollback = world.deploy.deployment(id)!.rollbackDeploymentId!;
+    expect(world.deploy.deployment(rollback)).toMatchObject({
+      status: 'Failed',
+      message: 'The original task set has no healthy target: traffic stays where it is.',
+    });
+    expect(world.fakes.shares()).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(world.fakes.live()).toEqual(['news:1', 'news:2']);
+  });
+
   test('the shift waits while green has fewer healthy targets than it should', async () => {
     await createGroup(world);
     const { targetHealth } = world.fakes.ports.elbv2;

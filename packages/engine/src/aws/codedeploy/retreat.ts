@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import { HEALTH_LIMIT_MS, POLL_MS } from './limits.ts';
-import { close, deadlineOf, enter, tell } from './record.ts';
+import { close, cutShort, deadlineOf, enter, tell } from './record.ts';
 import type { Scene } from './scene.ts';
 import { healthyTargets, productionWeight, routesTo, shift } from './traffic.ts';
 
@@ -16,7 +16,7 @@ export async function retreat(scene: Scene, deployment: Deployment): Promise<num
   }
 }
 
-/** Blue must be able to answer, unless green cannot either. */
+/** Blue must be able to answer before it gets more than it has; a test listener is left where it cannot. */
 async function rerouteToBlue(scene: Scene, deployment: Deployment): Promise<number | undefined> {
   const { context, ports } = scene;
   const { plan } = deployment;
@@ -25,14 +25,14 @@ async function rerouteToBlue(scene: Scene, deployment: Deployment): Promise<numb
   const now = context.clock.now();
   const carries = productionWeight(ports.elbv2, deployment) > 0;
   const blueAnswers = healthyTargets(ports.elbv2, blue.targetGroupArn) > 0;
-  const greenAnswers = healthyTargets(ports.elbv2, green.targetGroupArn) > 0;
-  if (carries && !blueAnswers && greenAnswers) {
+  if (carries && !blueAnswers) {
     const deadline = deadlineOf(scene, deployment, HEALTH_LIMIT_MS);
     if (now < deadline) return Math.min(now + POLL_MS, deadline);
     giveUp(scene, deployment);
     return undefined;
   }
-  const listeners = [...plan.productionListeners, ...plan.testListeners].filter(listener =>
+  const tests = blueAnswers ? plan.testListeners : [];
+  const listeners = [...plan.productionListeners, ...tests].filter(listener =>
     routesTo(ports.elbv2, listener, { blue, green }),
   );
   await shift(ports.elbv2, listeners, { blue, green }, 0);
@@ -41,16 +41,20 @@ async function rerouteToBlue(scene: Scene, deployment: Deployment): Promise<numb
 }
 
 function giveUp(scene: Scene, deployment: Deployment): void {
-  const message =
-    'The original task set has no healthy target: traffic stays on the replacement task set, which still answers.';
-  scene.context.store.transaction(() => {
+  const { clock, store } = scene.context;
+  const message = 'The original task set has no healthy target: traffic stays where it is.';
+  const error = { code: 'HEALTH_CONSTRAINTS', message };
+  store.transaction(() => {
+    if (deployment.creator !== 'codeDeployRollback') return close(scene, deployment.id);
+    const completed = clock.now();
     close(scene, deployment.id, stored => ({
       ...stored,
       status: 'Failed',
-      completed: scene.context.clock.now(),
-      error: stored.error ?? { code: 'HEALTH_CONSTRAINTS', message },
+      completed,
+      error,
+      lifecycle: cutShort(stored.lifecycle, message, completed),
     }));
-    if (deployment.creator === 'codeDeployRollback') tell(scene, deployment, 'FAILURE');
+    tell(scene, deployment, 'FAILURE');
   });
 }
 

@@ -109,7 +109,7 @@ function changeStructure(
   tables.pipelines.put(name, { ...emptied, declaration, updated: context.clock.now() });
   const stages = declaration.stages.map(stage => `${name}/${stage.name}`);
   for (const key of tables.stages.keys(`${name}/`)) if (!stages.includes(key)) tables.stages.delete(key);
-  if (request.properties.RestartExecutionOnUpdate !== true) return;
+  if (String(request.properties.RestartExecutionOnUpdate) !== 'true') return;
   startExecution(scene, name, {
     token: `restart ${request.token}`,
     trigger: { triggerType: 'StartPipelineExecution', triggerDetail: request.stack.id },
@@ -136,7 +136,7 @@ function revisionsOf(
 function settings({ properties, stack, token }: ResourceRequest) {
   const tags = (properties.Tags ?? []) as { Key: string; Value: string }[];
   return {
-    restartOnUpdate: properties.RestartExecutionOnUpdate === true,
+    restartOnUpdate: String(properties.RestartExecutionOnUpdate) === 'true',
     tags: { ...stack.tags, ...Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) },
     token,
   };
