@@ -16,6 +16,8 @@ export class ProcessFiles {
   readonly shim: string;
   readonly exits: string;
   readonly #runs: string;
+  /** A complete claim never changes. */
+  readonly #claims = new Map<string, Identity>();
 
   constructor(state: string) {
     const root = join(state, 'processes');
@@ -54,13 +56,12 @@ export class ProcessFiles {
   }
 
   status(id: string): ProcessStatus {
-    const claim = readIfThere(join(this.run(id), 'claim'));
-    const identity = claim === undefined ? undefined : parseClaim(claim);
+    const identity = this.#identity(id);
     if (identity && isAlive(identity) && !this.#exited(id)) return { state: 'running', pid: identity.pid };
     const exited = this.#exited(id);
     if (exited) return exited;
     if (identity) return { state: 'exited', ...(this.#wasKilled(id) ? { exitCode: 137 } : {}) };
-    return claim === REAPED ? { state: 'exited' } : { state: 'unknown' };
+    return this.#claim(id) === REAPED ? { state: 'exited' } : { state: 'unknown' };
   }
 
   /** Signals what runs under `id`; true when there was something to signal. */
@@ -94,13 +95,21 @@ export class ProcessFiles {
   }
 
   remove(id: string): void {
+    this.#claims.delete(id);
     rmSync(this.run(id), { recursive: true, force: true });
     rmSync(this.exit(id), { force: true });
   }
 
   #identity(id: string): Identity | undefined {
-    const claim = readIfThere(join(this.run(id), 'claim'));
-    return claim === undefined ? undefined : parseClaim(claim);
+    const known = this.#claims.get(id);
+    if (known) return known;
+    const identity = parseClaim(this.#claim(id) ?? '');
+    if (identity) this.#claims.set(id, identity);
+    return identity;
+  }
+
+  #claim(id: string): string | undefined {
+    return readIfThere(join(this.run(id), 'claim'));
   }
 
   #wasKilled(id: string): boolean {

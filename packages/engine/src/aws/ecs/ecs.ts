@@ -2,7 +2,7 @@ import type { Context } from '../../core/context.ts';
 import type { Table } from '../../core/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { EcsPorts } from './ports.ts';
-import type { Service } from './service.ts';
+import type { Service, ServiceEvent } from './service.ts';
 import type { Task } from './task.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { TaskSet } from './task-set.ts';
@@ -25,6 +25,12 @@ export interface Tables {
   taskSets: Table<TaskSet>;
   /** By id. */
   tasks: Table<Task>;
+  /** Ids of tasks that still have something to do, by `task set/task` (`alone/task`): every step reads few rows. */
+  liveTasks: Table<string>;
+  /** Ids of task sets by `cluster/service/task set`. */
+  taskSetIds: Table<string>;
+  /** By `cluster/service`, newest last: what DescribeServices shows as events. */
+  serviceEvents: Table<ServiceEvent[]>;
   /** What a token has made: an ARN or an id. */
   tokens: Table<string>;
 }
@@ -42,6 +48,9 @@ export function openEcs(context: Context, ports: EcsPorts): Ecs {
     services: store.table('ecs_services'),
     taskSets: store.table('ecs_tasksets'),
     tasks: store.table('ecs_tasks'),
+    liveTasks: store.table('ecs_livetasks'),
+    taskSetIds: store.table('ecs_tasksetids'),
+    serviceEvents: store.table('ecs_serviceevents'),
     tokens: store.table('ecs_tokens'),
   };
   return { context, ports, tables };

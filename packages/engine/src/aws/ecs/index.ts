@@ -9,6 +9,7 @@ import type { EcsPorts } from './ports.ts';
 import { createEcsResources } from './resources.ts';
 import { findService, type Service, serviceKey } from './service.ts';
 import { serviceController } from './service-controller.ts';
+import { forgetOld } from './task.ts';
 import { taskController } from './task-controller.ts';
 import { registerTaskDefinition } from './task-definition.ts';
 import {
@@ -52,6 +53,7 @@ export interface EcsFacade {
 /** ECS: clusters, task definitions, services and their task sets, tasks. */
 export function createEcs(context: Context, ports: EcsPorts): EcsFacade {
   const ecs = openEcs(context, ports);
+  forgetOld(ecs);
   ports.runtime.retain(ecs.tables.tasks.keys());
   ports.runtime.onExit(id => {
     if (ecs.tables.tasks.get(id)) ecs.tables.tasks.update(id, task => ({ ...task, exits: task.exits + 1 }));

@@ -46,7 +46,6 @@ export function createService(ecs: Ecs, given: NewService): Service {
       loadBalancers: given.loadBalancers ?? [],
       settings,
       tags,
-      events: [],
     };
     ecs.tables.services.put(serviceKey(cluster, serviceName), service);
     startVersion(ecs, service);

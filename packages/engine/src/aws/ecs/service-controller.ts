@@ -14,25 +14,25 @@ const LOOK_AGAIN_MS = 1000;
 export function serviceController(ecs: Ecs): Controller {
   return {
     name: 'ecs services',
-    active: () =>
-      ecs.tables.services.entries().flatMap(([key, each]) => (each.status === 'INACTIVE' ? [] : [key])),
+    active: () => ecs.tables.services.keys(),
     step: async key => ecs.context.store.transaction(() => reconcile(ecs, key)),
   };
 }
 
 function reconcile(ecs: Ecs, key: string): number | undefined {
   const service = ecs.tables.services.get(key);
-  if (!service) return undefined;
+  if (!service || service.status === 'INACTIVE') return undefined;
   const sets = taskSetsOf(ecs, key);
   const wanted = wantedCounts(ecs, service, sets);
   const waits = sets.flatMap(set => scale(ecs, service, set, wanted.get(set.id) ?? 0));
   for (const set of sets) removeWhenGone(ecs, set);
-  for (const set of taskSetsOf(ecs, key)) observeStability(ecs, service, set);
+  const left = taskSetsOf(ecs, key);
+  for (const set of left) observeStability(ecs, service, set);
   if (service.controller === 'ECS') followRollout(ecs, key);
-  if (service.status === 'DRAINING' && taskSetsOf(ecs, key).length === 0) {
+  if (service.status === 'DRAINING' && left.length === 0) {
     ecs.tables.services.update(key, each => ({ ...each, status: 'INACTIVE' }));
   }
-  if (taskSetsOf(ecs, key).some(set => !set.stable)) waits.push(ecs.context.clock.now() + LOOK_AGAIN_MS);
+  if (left.some(set => !set.stable)) waits.push(ecs.context.clock.now() + LOOK_AGAIN_MS);
   return waits.length > 0 ? Math.min(...waits) : undefined;
 }
 
@@ -111,6 +111,7 @@ function stopSurplus(ecs: Ecs, set: TaskSet, live: Task[], count: number): void 
 function removeWhenGone(ecs: Ecs, set: TaskSet): void {
   if (!set.leaving || tasksOf(ecs, set.id).some(task => task.lastStatus !== 'STOPPED')) return;
   ecs.tables.taskSets.delete(set.id);
+  ecs.tables.taskSetIds.delete(`${set.service}/${set.id}`);
 }
 
 function observeStability(ecs: Ecs, service: Service, set: TaskSet): void {

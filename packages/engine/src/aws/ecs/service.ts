@@ -51,8 +51,12 @@ export interface Service {
   /** Everything else that was given, for showing and for comparing. */
   settings: ServiceSettings;
   tags: Tag[];
-  /** Newest last. */
-  events: { id: string; createdAt: number; message: string }[];
+}
+
+export interface ServiceEvent {
+  id: string;
+  createdAt: number;
+  message: string;
 }
 
 export interface NewService extends ServiceSettings {
@@ -86,13 +90,10 @@ export function requireService(ecs: Ecs, cluster: string | undefined, name: stri
 /** Adds to the messages that DescribeServices shows. */
 export function note(ecs: Ecs, key: string, message: string): void {
   const { ids, clock } = ecs.context;
-  ecs.tables.services.update(key, service => ({
-    ...service,
-    events: [
-      ...service.events.slice(1 - MOST_EVENTS),
-      { id: ids.uuid(), createdAt: clock.now(), message: `(service ${service.name}) ${message}` },
-    ],
-  }));
+  const name = nameOf(key);
+  const event = { id: ids.uuid(), createdAt: clock.now(), message: `(service ${name}) ${message}` };
+  const before = ecs.tables.serviceEvents.get(key) ?? [];
+  ecs.tables.serviceEvents.put(key, [...before.slice(1 - MOST_EVENTS), event]);
 }
 
 export type DeploymentEventName =

@@ -3,11 +3,9 @@ import { messageOf } from '../../core/errors.ts';
 import type { Ecs } from './ecs.ts';
 import { containerPorts, containerSpec, definitionOf, startable } from './launch.ts';
 import { healthOf, targetFor } from './target.ts';
-import { changeTask, failTask, type Task, type TaskContainer } from './task.ts';
+import { changeTask, failTask, retireTask, type Task, type TaskContainer } from './task.ts';
 import { requireTaskDefinition } from './task-definition.ts';
 
-/** AWS shows stopped tasks for about an hour. */
-const REMEMBER_MS = 3_600_000;
 /** How often the load balancer is asked, beside every change. */
 const LOOK_AGAIN_MS = 1000;
 const DEFAULT_STOP_TIMEOUT_S = 30;
@@ -23,7 +21,7 @@ type Wait = number | undefined;
 export function taskController(ecs: Ecs): Controller {
   return {
     name: 'ecs tasks',
-    active: () => ecs.tables.tasks.keys(),
+    active: () => ecs.tables.liveTasks.values(),
     step: async id => {
       const task = ecs.tables.tasks.get(id);
       return task && steps[task.lastStatus](ecs, task);
@@ -38,7 +36,7 @@ const steps: Record<Task['lastStatus'], (ecs: Ecs, task: Task) => Wait | Promise
   RUNNING: watch,
   DEACTIVATING: drain,
   STOPPING: awaitExit,
-  STOPPED: forgetLater,
+  STOPPED: clear,
 };
 
 /** Gives the task its address. */
@@ -168,15 +166,11 @@ function awaitExit(ecs: Ecs, task: Task): Wait {
   return undefined;
 }
 
-function forgetLater(ecs: Ecs, task: Task): Wait {
-  if (!task.forgotten) {
-    const names = task.containers.map(each => each.name);
-    ecs.ports.runtime.forget(task.id, names);
-    changeTask(ecs, task.id, { forgotten: true });
-  }
-  const until = task.stoppedAt! + REMEMBER_MS;
-  if (ecs.context.clock.now() < until) return until;
-  ecs.tables.tasks.delete(task.id);
+/** Removes what the runtime keeps of the task; then there is nothing left to do for it. */
+function clear(ecs: Ecs, task: Task): Wait {
+  const names = task.containers.map(each => each.name);
+  ecs.ports.runtime.forget(task.id, names);
+  retireTask(ecs, task);
   return undefined;
 }
 

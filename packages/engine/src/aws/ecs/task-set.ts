@@ -113,6 +113,7 @@ export function addTaskSet(ecs: Ecs, service: Service, { taskDefinition, ...give
     failuresInARow: 0,
   };
   ecs.tables.taskSets.put(id, set);
+  ecs.tables.taskSetIds.put(`${set.service}/${id}`, id);
   return set;
 }
 
@@ -198,9 +199,9 @@ export function isStable({ desired, running, pending, healthy }: Counts): boolea
 }
 
 export function taskSetsOf(ecs: Ecs, service: string): TaskSet[] {
-  return ecs.tables.taskSets
-    .values()
-    .filter(set => set.service === service)
+  return ecs.tables.taskSetIds
+    .values(`${service}/`)
+    .flatMap(id => ecs.tables.taskSets.get(id) ?? [])
     .sort((a, b) => a.createdAt - b.createdAt);
 }
 

@@ -38,7 +38,8 @@ describe('the life of a task', () => {
       stopCode: 'ServiceSchedulerInitiated',
       containers: [{ exitCode: 0 }],
     });
-    await scene.pass(3_600_000);
+    scene.clock.advance(3_600_000);
+    await scene.restart();
     expect(scene.call('DescribeTasks', { cluster, tasks: [arn] }).failures).toHaveLength(1);
   });
 

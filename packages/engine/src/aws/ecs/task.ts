@@ -57,8 +57,6 @@ export interface Task {
   target?: { targetGroupArn: string; target: Target };
   /** The load balancer was told to drain it. */
   deregistered?: boolean;
-  /** The runtime has removed what it left. */
-  forgotten?: boolean;
   /** Grows with every change, as in AWS's events. */
   version: number;
   /** Exits that were told, so that each wakes the controllers. */
@@ -96,6 +94,8 @@ export interface NewTask {
   tags?: Tag[];
 }
 
+const SHOWN_MS = 3_600_000;
+
 /** Records a task that is to run; the task controller does the rest. */
 export function createTask(ecs: Ecs, { taskDefinition, overrides = {}, tags = [], ...rest }: NewTask): Task {
   const { ids, clock } = ecs.context;
@@ -118,7 +118,9 @@ export function createTask(ecs: Ecs, { taskDefinition, overrides = {}, tags = []
     createdAt: clock.now(),
   };
   ecs.context.store.transaction(() => {
+    forgetOld(ecs);
     ecs.tables.tasks.put(id, task);
+    ecs.tables.liveTasks.put(liveKey(task), id);
     tell(ecs, task);
   });
   return task;
@@ -174,12 +176,29 @@ export function failTask(ecs: Ecs, id: string, stopCode: StopCode, stoppedReason
   });
 }
 
-/** Tasks of a task set, newest last. */
+/** Tasks of a task set that are not over, newest last. */
 export function tasksOf(ecs: Ecs, taskSet: string): Task[] {
-  return ecs.tables.tasks
-    .values()
-    .filter(task => task.taskSet === taskSet)
+  return ecs.tables.liveTasks
+    .values(`${taskSet}/`)
+    .flatMap(id => ecs.tables.tasks.get(id) ?? [])
     .sort((a, b) => a.createdAt - b.createdAt);
+}
+
+/** Nothing is left to do for a stopped task: it is only shown from now on. */
+export function retireTask(ecs: Ecs, task: Task): void {
+  ecs.tables.liveTasks.delete(liveKey(task));
+}
+
+/** AWS shows stopped tasks for about an hour. */
+export function forgetOld(ecs: Ecs): void {
+  const before = ecs.context.clock.now() - SHOWN_MS;
+  for (const { id, stoppedAt = Number.POSITIVE_INFINITY } of ecs.tables.tasks.values()) {
+    if (stoppedAt <= before) ecs.tables.tasks.delete(id);
+  }
+}
+
+function liveKey({ id, taskSet = 'alone' }: Task): string {
+  return `${taskSet}/${id}`;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */

@@ -30,6 +30,7 @@ export function serviceView(ecs: Ecs, service: Service): object {
   const counts = sets.map(set => countTasks(ecs, set));
   const sum = (member: 'running' | 'pending'): number =>
     counts.reduce((total, each) => total + each[member], 0);
+  const events = ecs.tables.serviceEvents.get(serviceKey(service.cluster, service.name)) ?? [];
   const byEcs = service.controller === 'ECS';
   const { desiredCount: _, taskDefinition: __, loadBalancers: ___, ...settings } = service.settings;
   return {
@@ -47,7 +48,7 @@ export function serviceView(ecs: Ecs, service: Service): object {
     schedulingStrategy: 'REPLICA',
     taskSets: byEcs ? [] : sets.map(set => taskSetView(ecs, service, set)),
     deployments: byEcs ? sets.map(set => deploymentView(ecs, set)) : [],
-    events: service.events.toReversed().map(each => ({ ...each, createdAt: new Date(each.createdAt) })),
+    events: events.toReversed().map(each => ({ ...each, createdAt: new Date(each.createdAt) })),
     createdAt: new Date(service.createdAt),
     tags: service.tags,
   };
