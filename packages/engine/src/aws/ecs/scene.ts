@@ -73,6 +73,7 @@ class FakeTargets {
   #groups = new Map<string, TargetHealth[]>();
 
   registerTarget(group: string, target: Target): void {
+    if (group.includes('missing')) throw new Error('Target groups not found');
     this.log.push(`register ${target.address}:${target.port}`);
     const others = this.targetHealth(group).filter(each => each.address !== target.address);
     this.#groups.set(group, [...others, { ...target, state: this.becomes }]);

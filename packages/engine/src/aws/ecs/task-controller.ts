@@ -106,7 +106,12 @@ function activate(ecs: Ecs, task: Task): Wait {
     changeTask(ecs, task.id, { target });
     return undefined;
   }
-  if (target) ecs.ports.targets.registerTarget(target.targetGroupArn, target.target);
+  try {
+    if (target) ecs.ports.targets.registerTarget(target.targetGroupArn, target.target);
+  } catch (error) {
+    failTask(ecs, task.id, 'TaskFailedToStart', `unable to register target: ${messageOf(error)}`);
+    return undefined;
+  }
   changeTask(ecs, task.id, { lastStatus: 'RUNNING', startedAt: ecs.context.clock.now() });
   return undefined;
 }

@@ -97,6 +97,14 @@ describe('a blue/green deployment', () => {
     expect(scene.ecs.taskSet(blue())).toMatchObject({ failedTasks: 0, running: 2 });
   });
 
+  test('fails its tasks when its target group is not there', async () => {
+    const id = green({ targetGroupArn: 'arn:missing' });
+    await scene.pass(1000);
+    expect(scene.ecs.taskSet(id)!.lastFailure!.reason).toBe(
+      'unable to register target: Target groups not found',
+    );
+  });
+
   test('needs a service, a revision and a port that exist', () => {
     expect(() => green({ token: 'a', service: 'none' })).toThrow('Service not found.');
     expect(() => green({ token: 'b', taskDefinition: 'none:1' })).toThrow(
