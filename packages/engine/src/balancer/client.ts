@@ -93,7 +93,7 @@ export class BalancerClient {
     this.#waiting = [];
   }
 
-  /** Ends the balancer: it finishes what runs, at most 10 s. Resolves when its process has exited. */
+  /** Ends the balancer: it finishes what runs, at most 5 s. Resolves when its process has exited. */
   async shutdown(): Promise<void> {
     this.close();
     await this.#link.shutdown();

@@ -7,7 +7,10 @@ const HOP = { client: '127.0.0.1', port: 8080, now: 0x6789_0000_000, nonce: 'a'.
 function read(rawHeaders: string[], rest: { url?: string; method?: string } = {}): Inbound | number {
   const headers: Record<string, string> = {};
   for (let n = 0; n < rawHeaders.length; n += 2) headers[rawHeaders[n]!.toLowerCase()] = rawHeaders[n + 1]!;
-  return readRequest({ method: 'GET', url: '/', rawHeaders, headers, ...rest } as unknown as IncomingMessage);
+  return readRequest(
+    { method: 'GET', url: '/', rawHeaders, headers, ...rest } as unknown as IncomingMessage,
+    true,
+  );
 }
 
 function forwarded(...rawHeaders: string[]): Record<string, string> {
@@ -38,6 +41,11 @@ describe('a request on its way to a target', () => {
       'x-forwarded-proto',
       'x-kept',
     ]);
+  });
+
+  test('loses headers whose names hold more than letters, digits and hyphens', () => {
+    expect(forwarded('X_Forwarded_For', '1', 'X.Y', '2', 'X-Z1', '3')).not.toHaveProperty('x_forwarded_for');
+    expect(forwarded('X-Z1', '3')).toHaveProperty('x-z1');
   });
 
   test('tells the client, appended to those it names, and cannot lie about protocol and port', () => {

@@ -21,6 +21,8 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
+const VALID_NAME = /^[A-Za-z0-9-]+$/;
+
 /** Headers that a client may not take away by naming them in `Connection`. */
 const KEPT = new Set(['host', 'content-length', 'content-type']);
 
@@ -35,12 +37,15 @@ export interface Inbound extends RequestView {
   traceId: string | undefined;
 }
 
-/** Reads a request; gives the status of the refusal when it cannot be passed on. */
-export function readRequest(request: IncomingMessage): Inbound | number {
+/**
+ * Reads a request; gives the status of the refusal when it cannot be passed on. `dropInvalid` leaves out headers with
+ * unusual names, as `routing.http.drop_invalid_header_fields.enabled` does.
+ */
+export function readRequest(request: IncomingMessage, dropInvalid: boolean): Inbound | number {
   if (request.method === 'TRACE') return 405;
   const target = splitTarget(request.url ?? '');
   if (typeof target === 'number') return target;
-  const scan = scanHeaders(request);
+  const scan = scanHeaders(request, dropInvalid);
   if (typeof scan === 'number') return scan;
   const host = target.host ?? scan.host;
   if (host !== undefined) scan.headers.unshift('host', host);
@@ -85,7 +90,7 @@ interface Scan {
   traceId: string | undefined;
 }
 
-function scanHeaders(request: IncomingMessage): Scan | number {
+function scanHeaders(request: IncomingMessage, dropInvalid: boolean): Scan | number {
   const raw = request.rawHeaders;
   const scan: Scan = {
     headers: [],
@@ -102,6 +107,7 @@ function scanHeaders(request: IncomingMessage): Scan | number {
     const length = name.length + value.length;
     if (length > MAX_HEADER_BYTES) return 400;
     size += length;
+    if (dropInvalid && !VALID_NAME.test(name)) continue;
     const problem = take(scan, name.toLowerCase(), name, value, named);
     if (problem) return problem;
   }

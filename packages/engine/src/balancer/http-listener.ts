@@ -33,6 +33,7 @@ class HttpListener implements Listener {
   #entry: ListenerEntry;
   readonly #services: Services;
   readonly #server: Server;
+  readonly #connections = new Set<Socket>();
   readonly #upgraded = new Set<Duplex>();
   #closing = false;
 
@@ -44,6 +45,7 @@ class HttpListener implements Listener {
       requestTimeout: 0,
       shouldUpgradeCallback: request => request.headers.upgrade?.toLowerCase() === 'websocket',
     } as Parameters<typeof createServer>[0])
+      .on('connection', socket => this.#onConnection(socket))
       .on('request', (request, response) => this.#onRequest(request, response))
       .on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head))
       .on('connect', (_request, socket: Duplex) => socket.end(rawError(400)))
@@ -71,6 +73,8 @@ class HttpListener implements Listener {
   close(): Promise<void> {
     this.#closing = true;
     const closed = new Promise<void>(resolve => this.#server.close(() => resolve()));
+    // Node closes connections between two requests, but not those that browsers open in advance.
+    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
     const tunnels = [...this.#upgraded].map(socket => new Promise(resolve => socket.once('close', resolve)));
     return Promise.all([closed, ...tunnels]).then(() => {});
   }
@@ -80,9 +84,14 @@ class HttpListener implements Listener {
     for (const socket of this.#upgraded) socket.destroy();
   }
 
+  #onConnection(socket: Socket): void {
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+  }
+
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closing) response.shouldKeepAlive = false;
-    const inbound = readRequest(request);
+    const inbound = readRequest(request, this.#entry.dropInvalidHeaders);
     const group = this.#route(inbound, response);
     if (!group || typeof inbound === 'number') return;
     const started = this.#services.clock.now();
@@ -97,7 +106,7 @@ class HttpListener implements Listener {
       idleTimeoutMs: this.#entry.idleTimeoutMs,
       now: () => this.#services.clock.now(),
       onEnd: target => {
-        socket.exchange = undefined;
+        if (socket.exchange === exchange) socket.exchange = undefined;
         const at = target ? `${target.entry.address}:${target.entry.port}` : '-';
         this.#record(inbound, request, response, started, at);
       },
@@ -112,7 +121,7 @@ class HttpListener implements Listener {
     response.shouldKeepAlive = false;
     response.assignSocket(socket as Socket);
     response.on('finish', () => socket.end());
-    const inbound = readRequest(request);
+    const inbound = readRequest(request, this.#entry.dropInvalidHeaders);
     const group = this.#route(inbound, response);
     if (!group || typeof inbound === 'number') return;
     this.#upgraded.add(socket);

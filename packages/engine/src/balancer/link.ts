@@ -23,6 +23,7 @@ export interface LinkEvents {
 }
 
 const PROCESS_ID = 'balancer';
+const KILL_AFTER_MS = 8000;
 const RETRY_MS = 20;
 const RETRY_AFTER_FAULT_MS = 1000;
 
@@ -63,15 +64,17 @@ export class Link {
     this.#socket?.destroy();
   }
 
-  /** Ends the balancer's process. Resolves when it has exited; it cuts off what still runs after 10 s. */
+  /** Ends the balancer's process. Resolves when it has exited: it cuts off what still runs after 5 s. */
   async shutdown(): Promise<void> {
     this.close();
-    const { processes } = this.#options;
+    const { processes, clock } = this.#options;
     if (processes.status(PROCESS_ID).state === 'running') {
       await new Promise<void>(resolve => {
+        const cancel = clock.at(clock.now() + KILL_AFTER_MS, () => processes.signal(PROCESS_ID, 'SIGKILL'));
         const stop = processes.onExit(id => {
           if (id !== PROCESS_ID) return;
           stop();
+          cancel();
           resolve();
         });
         processes.signal(PROCESS_ID, 'SIGTERM');

@@ -6,7 +6,7 @@ import { Memory } from './memory.ts';
 import { socketPath } from './socket-path.ts';
 
 /** Requests that are still running this long after SIGTERM are cut off. */
-const CLOSE_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 5000;
 
 const { values } = parseArgs({ options: { state: { type: 'string' } } });
 if (!values.state) {

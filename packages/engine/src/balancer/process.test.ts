@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -133,7 +134,7 @@ test('a killed balancer serves its last table again from disk, on the same ports
   await publish([entry(service.port)]);
   await healthy(service.port);
   const port = door();
-  process.kill(balancerPid(), 'SIGKILL');
+  processes.signal('balancer', 'SIGKILL');
   client.close();
   await until(() => processes.status('balancer').state === 'exited');
 
@@ -162,10 +163,26 @@ test('the engine starts the balancer again when it was killed, and the table it 
   await publish([entry(service.port)]);
   await healthy(service.port);
   const before = balancerPid();
-  process.kill(before, 'SIGKILL');
+  processes.signal('balancer', 'SIGKILL');
   await publish([entry(service.port), { ...entry(1), registration: 'new' }]);
   expect(balancerPid()).not.toBe(before);
   expect(await ask()).toBe('one');
+});
+
+test('a balancer that is told to end answers what runs first and does not wait for idle connections', async () => {
+  const service = await startService('one');
+  await publish([entry(service.port)]);
+  await healthy(service.port);
+  const idle = connect(door(), '127.0.0.1').on('error', () => {});
+  const slow = ask('/slow');
+  await until(() => idle.readyState === 'open');
+  await sleep(50);
+  const started = performance.now();
+  await client.shutdown();
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(await slow).toBe('one');
+  expect(processes.status('balancer')).toEqual({ state: 'unknown' });
+  idle.destroy();
 });
 
 describe('cut-over', () => {

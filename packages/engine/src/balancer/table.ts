@@ -22,6 +22,8 @@ export interface ListenerEntry {
   /** The port may be another one when `port` is taken; 0 asks for any. */
   flexible: boolean;
   idleTimeoutMs: number;
+  /** Request headers whose names hold anything but letters, digits and hyphens go no further. */
+  dropInvalidHeaders: boolean;
   /** In the order of their priority; the last one, without conditions, is the default. */
   rules: RuleEntry[];
 }

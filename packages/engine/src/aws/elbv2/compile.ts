@@ -54,6 +54,8 @@ function compileListener(
     address: ADDRESS,
     port: wanted || given,
     flexible: wanted === 0,
+    idleTimeoutMs: NLB_IDLE_MS,
+    dropInvalidHeaders: false,
   };
   if (listener.protocol === 'HTTP') return { ...door, ...asHttp(tables, balancer, listener) };
   const behind = albBehind(tables, listener);
@@ -61,11 +63,10 @@ function compileListener(
     return {
       ...door,
       protocol: 'TCP',
-      idleTimeoutMs: NLB_IDLE_MS,
       rules: [{ conditions: [], action: compileAction(listener.defaultActions) }],
     };
   const alb = behind && tables.loadBalancers.get(behind.loadBalancerArn);
-  if (!behind || !alb) return { ...door, protocol: 'HTTP', idleTimeoutMs: NLB_IDLE_MS, rules: [] };
+  if (!behind || !alb) return { ...door, protocol: 'HTTP', rules: [] };
   return { ...door, ...asHttp(tables, alb, behind) };
 }
 
@@ -73,14 +74,16 @@ function asHttp(
   tables: Tables,
   balancer: LoadBalancer,
   listener: Listener,
-): Pick<ListenerEntry, 'protocol' | 'idleTimeoutMs' | 'rules'> {
+): Pick<ListenerEntry, 'protocol' | 'idleTimeoutMs' | 'dropInvalidHeaders' | 'rules'> {
   const seconds = Number(balancer.attributes['idle_timeout.timeout_seconds'] ?? 60);
   const rules: RuleEntry[] = rulesOf(tables, listener.arn).map(rule => ({
     conditions: rule.conditions.map(compileCondition),
     action: compileAction(rule.actions),
   }));
   rules.push({ conditions: [], action: compileAction(listener.defaultActions) });
-  return { protocol: 'HTTP', idleTimeoutMs: seconds * 1000, rules };
+  const dropInvalidHeaders =
+    balancer.attributes['routing.http.drop_invalid_header_fields.enabled'] === 'true';
+  return { protocol: 'HTTP', idleTimeoutMs: seconds * 1000, dropInvalidHeaders, rules };
 }
 
 /**

@@ -32,6 +32,8 @@ export interface ListenerEntry {
   /** Any free port will do when `port` is 0 or taken. */
   flexible: boolean;
   idleTimeoutMs: number;
+  /** Request headers whose names hold anything but letters, digits and hyphens go no further. */
+  dropInvalidHeaders: boolean;
   /** By priority; the last one, without conditions, is the default. */
   rules: RuleEntry[];
 }

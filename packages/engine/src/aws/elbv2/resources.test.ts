@@ -47,6 +47,7 @@ describe('resources', () => {
         flexible: false,
         protocol: 'HTTP',
         idleTimeoutMs: 60_000,
+        dropInvalidHeaders: false,
         rules: [
           {
             conditions: [{ field: 'path-pattern', values: ['/first'] }],
