@@ -32,7 +32,8 @@ export function hostOfProcess(): Host {
     node: { path: process.execPath, version: process.version, arch: process.arch },
     platform: process.platform,
     path: env.PATH ?? '',
-    concurrency: Math.max(2, availableParallelism()),
+    // Twice the cores: a build often waits, and a smoke check must not queue behind long ones.
+    concurrency: 2 * availableParallelism(),
     npm: {
       npm_config_cache: env.npm_config_cache ?? join(home, '.npm'),
       ...(existsSync(settings) ? { npm_config_userconfig: settings } : {}),
