@@ -17,6 +17,9 @@ const SOURCES = [
 ];
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bimport\.meta\.resolve\(\s*|\brequire\(\s*)'([^'\n]+)'/g;
 
+/** Tests and what only tests use: fixtures, `test-world.ts`, the testbed. */
+const TEST_CODE = /\.test\.ts$|\/fixtures\/|\/test-[a-z-]+\.ts$|\/testing\/|^packages\/testbed\//;
+
 /** Every import of the project's sources below `root`, dynamic and type imports included. */
 export function readImports(root: string): Import[] {
   return globSync(SOURCES, { cwd: root }).flatMap(file => {
@@ -26,7 +29,7 @@ export function readImports(root: string): Import[] {
       target: specifier!.startsWith('.')
         ? relative(root, resolve(root, dirname(file), specifier!))
         : specifier!,
-      test: file.endsWith('.test.ts') || file.includes('/fixtures/') || file.startsWith('packages/testbed/'),
+      test: TEST_CODE.test(file),
     }));
   });
 }

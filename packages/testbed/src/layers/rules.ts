@@ -63,10 +63,10 @@ function isCdk(target: string): boolean {
 }
 
 /** `aws/ecs` reaching into `aws/ecr`, or into the wiring above it; `core/` is common ground. */
-function crossesFolders({ file, target }: Import): boolean {
+function crossesFolders({ file, target, test }: Import): boolean {
   const from = /^packages\/engine\/src\/aws\/([^/]+)\//.exec(file)?.[1];
   if (!from || !target.startsWith('packages/engine/src/')) return false;
   const own = join('packages/engine/src/aws', from, '/');
-  const common = ['packages/engine/src/core/', ...(/\.test\.ts$/.test(file) ? ['packages/engine/src/'] : [])];
+  const common = ['packages/engine/src/core/', ...(test ? ['packages/engine/src/'] : [])];
   return ![own, ...common].some(prefix => target.startsWith(prefix));
 }

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { escapeXml } from '../../wire/xml.ts';
+import { escapeXml } from '../../core/xml.ts';
 import { s3Error } from './errors.ts';
 
 export type XmlValue = string | number | boolean | Date | undefined | XmlRecord | readonly XmlValue[];
