@@ -65,7 +65,7 @@ export class BalancerClient {
    * the balancer refuses it or the client is closed.
    */
   publish(table: Omit<RoutingTable, 'number'>): Promise<void> {
-    if (this.#link.closed) return Promise.reject(new Error('the balancer client is closed'));
+    if (this.#link.closed) return Promise.reject(closedError());
     const number = ++this.#lastNumber;
     this.#table = { number, ...table };
     const inForce = new Promise<void>((resolve, reject) => this.#waiting.push({ number, resolve, reject }));
@@ -89,7 +89,7 @@ export class BalancerClient {
   /** Lets go of the balancer, which serves on. */
   close(): void {
     this.#link.close();
-    for (const { reject } of this.#waiting) reject(new Error('the balancer client is closed'));
+    for (const { reject } of this.#waiting) reject(closedError());
     this.#waiting = [];
   }
 
@@ -161,4 +161,9 @@ export class BalancerClient {
     for (const { reject } of this.#questions.values()) reject(new Error('the balancer has gone'));
     this.#questions.clear();
   }
+}
+
+/** An AbortError, as nothing went wrong: who closes the client does not want to know any more. */
+function closedError(): Error {
+  return new DOMException('the balancer client is closed', 'AbortError');
 }

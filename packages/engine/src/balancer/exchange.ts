@@ -86,8 +86,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const { response } = this.#options;
     if (this.#over || !this.#sendHead()) return;
-    if (this.#held) response.end(this.#held);
-    else response.end();
+    response.end(this.#held);
     this.#held = undefined;
     this.#finish();
   }

@@ -13,7 +13,6 @@ import { forwardUpgrade } from './upgrade.ts';
 
 /** Node counts request line and headers together; finer limits are checked after parsing. */
 const MAX_HEAD_BYTES = 80 * 1024;
-const NONCE_DIGITS = 24;
 
 /** Serves the rules of a listener over HTTP/1.1. Rejects when the port cannot be had. */
 export async function openHttpListener(
@@ -196,11 +195,11 @@ class HttpListener implements Listener {
   }
 }
 
+/** 24 hexadecimal digits. */
 function nonce(random: () => number): string {
-  let digits = '';
-  while (digits.length < NONCE_DIGITS)
-    digits += Math.floor(random() * 0x1_0000_0000)
+  const half = (): string =>
+    Math.floor(random() * 2 ** 48)
       .toString(16)
-      .padStart(8, '0');
-  return digits;
+      .padStart(12, '0');
+  return half() + half();
 }

@@ -34,6 +34,7 @@ export class Link {
   readonly #events: LinkEvents;
   #socket: Socket | undefined;
   #cancelRetry: (() => void) | undefined;
+  #reviving: Promise<void> | undefined;
   #closed = true;
 
   constructor(options: LinkOptions, events: LinkEvents) {
@@ -67,6 +68,7 @@ export class Link {
   /** Ends the balancer's process. Resolves when it has exited: it cuts off what still runs after 5 s. */
   async shutdown(): Promise<void> {
     this.close();
+    await this.#reviving; // It may be about to start one.
     const { processes, clock } = this.#options;
     if (processes.status(PROCESS_ID).state === 'running') {
       await new Promise<void>(resolve => {
@@ -94,7 +96,7 @@ export class Link {
     socket.once('close', () => {
       this.#events.onLost();
       if (connected) this.#connect();
-      else void this.#revive();
+      else this.#reviving = this.#revive();
     });
     readMessages<Report>(socket, report => this.#events.onReport(report));
     this.#socket = socket;

@@ -1,5 +1,5 @@
-import { request } from 'node:http';
-import { connect, type TcpNetConnectOpts } from 'node:net';
+import { type ClientRequest, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { matchesCode } from './health.ts';
 import type { HealthSettings } from './table.ts';
 
@@ -11,25 +11,28 @@ export interface ProbeTarget {
 }
 
 /** Checks a target once, on a connection of its own as ALB does. Never rejects; gives up when `signal` aborts. */
-export async function probe(
+export function probe(
   target: ProbeTarget,
   settings: HealthSettings,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(settings.timeoutMs))]);
   const at = { address: target.address, port: settings.port ?? target.port };
-  try {
-    if (settings.protocol === 'TCP') {
-      await connectOnce(at, limit);
-      return { passed: true };
-    }
-    const status = await askStatus(at, settings.path, limit);
-    return matchesCode(settings.matcher, status) ? { passed: true } : mismatch(status);
-  } catch {
-    return limit.aborted ? TIMED_OUT : FAILED;
-  }
+  return new Promise(resolve => {
+    const end = (result: ProbeResult): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+      resolve(result);
+      attempt.destroy();
+    };
+    const giveUp = (): void => end(TIMED_OUT);
+    const timer = setTimeout(giveUp, settings.timeoutMs);
+    signal.addEventListener('abort', giveUp);
+    const attempt = settings.protocol === 'TCP' ? connectTo(at, end) : ask(at, settings, end);
+    attempt.on('error', () => end(FAILED));
+  });
 }
 
+const PASSED: ProbeResult = { passed: true };
 const TIMED_OUT: ProbeResult = { passed: false, reason: 'Target.Timeout', description: 'Request timed out' };
 const FAILED: ProbeResult = {
   passed: false,
@@ -45,27 +48,27 @@ function mismatch(status: number): ProbeResult {
   };
 }
 
-function askStatus({ address, port }: ProbeTarget, path: string, signal: AbortSignal): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'user-agent': 'ELB-HealthChecker/2.0', connection: 'close' };
-    request({ host: address, port, path, headers, agent: false, signal })
-      .on('response', response => {
-        response.on('error', () => {}).resume();
-        resolve(response.statusCode ?? 0);
-      })
-      .on('error', reject)
-      .end();
+function ask(
+  { address, port }: ProbeTarget,
+  { path, matcher }: HealthSettings,
+  end: (result: ProbeResult) => void,
+): ClientRequest {
+  const headers = { 'user-agent': 'ELB-HealthChecker/2.0', connection: 'close' };
+  const attempt = request({ host: address, port, path, headers, agent: false });
+  attempt.on('response', response => {
+    // The body is read to its end, so that the target does not see its answer break off.
+    response
+      .on('error', () => end(FAILED))
+      .on('end', () => {
+        const status = response.statusCode ?? 0;
+        end(matchesCode(matcher, status) ? PASSED : mismatch(status));
+      });
+    response.resume();
   });
+  attempt.end();
+  return attempt;
 }
 
-function connectOnce({ address, port }: ProbeTarget, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, signal } as TcpNetConnectOpts);
-    socket
-      .on('connect', () => {
-        socket.destroy();
-        resolve();
-      })
-      .on('error', reject);
-  });
+function connectTo({ address, port }: ProbeTarget, end: (result: ProbeResult) => void): Socket {
+  return connect({ host: address, port }, () => end(PASSED));
 }

@@ -185,6 +185,14 @@ test('a balancer that is told to end answers what runs first and does not wait f
   idle.destroy();
 });
 
+test('a client that is shut down while it starts the balancer leaves no process behind', async () => {
+  await client.shutdown();
+  startEngine();
+  await sleep(5);
+  await client.shutdown();
+  expect(processes.status('balancer')).toEqual({ state: 'unknown' });
+});
+
 describe('cut-over', () => {
   test('fast and slow requests on kept connections never fail while services are replaced', async () => {
     let old = await startService('v0');

@@ -68,6 +68,8 @@ export class Publisher {
     if (text === this.#sent) return;
     this.#sent = text;
     this.#inForce = this.#balancer.publish(table);
-    this.#inForce.catch(error => this.#log(`the routing table is not in force: ${messageOf(error)}`));
+    this.#inForce.catch(error => {
+      if (error?.name !== 'AbortError') this.#log(`the routing table is not in force: ${messageOf(error)}`);
+    });
   }
 }
