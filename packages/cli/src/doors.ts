@@ -21,10 +21,19 @@ export function doorsOf(environments: string[], env: Record<string, string | und
   const production = environments.filter(name => name === 'production');
   const ordered = [...production, ...environments.filter(name => name !== 'production')];
   return ordered.map((environment, index) => {
-    const variable = `SLIPWAY_${environment.toUpperCase().replaceAll('-', '_')}_PORT`;
+    const variable = variableOf(environment);
     const port = portOf(variable, env[variable], FIRST_PORT + index);
     return { environment, port, testPort: port + TEST_OFFSET };
   });
+}
+
+/** The ports of a door, with the variable that moves them. */
+export function portsOf(door: Door): { port: number; variable: string }[] {
+  return [door.port, door.testPort].map(port => ({ port, variable: variableOf(door.environment) }));
+}
+
+function variableOf(environment: string): string {
+  return `SLIPWAY_${environment.toUpperCase().replaceAll('-', '_')}_PORT`;
 }
 
 /** The port that `variable` names, or `otherwise`. Throws a UserError when it is no port number. */

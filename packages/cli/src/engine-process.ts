@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Door } from './doors.ts';
 import { UserError } from './errors.ts';
+
+const run = promisify(execFile);
 
 const ENGINE = fileURLToPath(import.meta.resolve('@slipway/engine/program'));
 /** The engine's record in its state directory. */
@@ -76,11 +79,14 @@ export async function stopEngine(state: string): Promise<void> {
     for (let waited = 0; waited < 15_000 && isAlive(info.pid); waited += 25) await delay(25);
   }
   if (!existsSync(state)) return;
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, [ENGINE, 'reap', '--state', state], { stdio: 'ignore' });
-    child.once('error', reject);
-    child.once('exit', code => (code === 0 ? resolve() : reject(new Error(`reaping ended with ${code}`))));
-  });
+  await run(process.execPath, [ENGINE, 'reap', '--state', state]);
+}
+
+/** Whether a killed engine left its balancer running, which then still holds the doors. */
+export async function balancerRuns(state: string): Promise<boolean> {
+  if (!leftRecord(state)) return false;
+  const { stdout } = await run(process.execPath, [ENGINE, 'list', '--state', state]);
+  return stdout.split('\n').includes('balancer');
 }
 
 function engineArguments(options: EngineOptions): string[] {

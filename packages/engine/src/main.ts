@@ -5,15 +5,19 @@ import { messageOf } from './core/errors.ts';
 import { createEngine } from './engine.ts';
 import { hostOfProcess } from './host.ts';
 import { readOptions } from './options.ts';
-import { reapAll } from './runtime/reap.ts';
+import { listRunning, reapAll } from './runtime/reap.ts';
 
-const USAGE = 'Usage: slipway-engine run --state <dir> [options] | slipway-engine reap --state <dir>';
+const USAGE = 'Usage: slipway-engine run --state <dir> [options] | list --state <dir> | reap --state <dir>';
 
-/** `slipway-engine run` serves until it is stopped; `reap` ends what a killed engine left running. */
+/**
+ * `slipway-engine run` serves until it is stopped; `list` names what a killed engine left running, a line each, and
+ * `reap` ends it.
+ */
 export async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args;
   try {
     if (command === 'run') return await run(rest);
+    if (command === 'list') return list(rest);
     if (command === 'reap') return await reap(rest);
   } catch (error) {
     console.error(messageOf(error));
@@ -42,12 +46,22 @@ async function run(args: string[]): Promise<number> {
   return 0;
 }
 
+function list(args: string[]): number {
+  for (const { id } of listRunning(readState(args))) console.log(id);
+  return 0;
+}
+
 async function reap(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { state: { type: 'string' } } });
-  if (!values.state?.startsWith('/')) throw new RangeError('--state must be an absolute path.');
-  for (const { id, outcome } of await reapAll(values.state)) {
+  const state = readState(args);
+  for (const { id, outcome } of await reapAll(state)) {
     if (outcome !== 'gone') console.log(`${id} ${outcome}`);
   }
-  rmSync(join(values.state, 'engine.json'), { force: true });
+  rmSync(join(state, 'engine.json'), { force: true });
   return 0;
+}
+
+function readState(args: string[]): string {
+  const { values } = parseArgs({ args, options: { state: { type: 'string' } } });
+  if (!values.state?.startsWith('/')) throw new RangeError('--state must be an absolute path.');
+  return values.state;
 }

@@ -18,7 +18,7 @@ export interface Clone extends Disposable {
  * Copies what git would track of this working tree into a new repository and links node_modules into it, so that a
  * scenario can change, commit and push without touching the real one.
  */
-export function makeClone(): Clone {
+export function makeClone({ commit = true } = {}): Clone {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-')));
   const root = join(place, 'checkout');
   mkdirSync(root);
@@ -32,8 +32,10 @@ export function makeClone(): Clone {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', env: GIT_ENV });
   git('init', '--quiet', '--initial-branch=main');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'As it stands');
+  if (commit) {
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'As it stands');
+  }
   return { root, place, git, [Symbol.dispose]: () => rmSync(place, { recursive: true, force: true }) };
 }
 

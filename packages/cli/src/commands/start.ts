@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
 import { type Checkout, offerRemote, pushHead, readCheckout } from '../checkout.ts';
-import { type Door, doorsOf, portOf, requireFreePorts } from '../doors.ts';
-import { type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
+import { type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
+import { balancerRuns, type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { followRelease, type Outcome } from '../follow.ts';
 import { createScreen, type Screen } from '../screen.ts';
@@ -87,14 +87,8 @@ async function prepare(world: World, state: string): Promise<Preparation> {
   const doors = doorsOf(names, world.env);
   const port = portOf('SLIPWAY_PORT', world.env.SLIPWAY_PORT, DEFAULT_PORT);
   claimStateDirectory(state, world.root);
-  await stopEngine(state);
-  await requireFreePorts([
-    { port, variable: 'SLIPWAY_PORT' },
-    ...doors.flatMap(door => {
-      const variable = `SLIPWAY_${door.environment.toUpperCase()}_PORT`;
-      return [door.port, door.testPort].map(each => ({ port: each, variable }));
-    }),
-  ]);
+  await requireFreePorts([{ port, variable: 'SLIPWAY_PORT' }]);
+  if (!(await balancerRuns(state))) await requireFreePorts(doors.flatMap(portsOf));
   return { checkout, environments, doors, state, port };
 }
 

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Cli, makeCli, processesNaming, type Running } from '../src/cli.ts';
+import { type Clone, makeClone } from '../src/clone.ts';
+import { answersOf, SERVICES, type Where } from '../src/services.ts';
+
+const RELEASE_MS = 240_000;
+const STEP_MS = 60_000;
+
+let clone: Clone;
+let cli: Cli;
+let head: string;
+let running: Running;
+
+beforeAll(async () => {
+  clone = makeClone();
+  cli = await makeCli(clone);
+  head = clone.git('rev-parse', 'HEAD').trim();
+}, STEP_MS);
+
+afterAll(async () => {
+  await cli?.run('down');
+  clone?.[Symbol.dispose]();
+}, STEP_MS);
+
+/** Each step builds on the one before, as a user's day does. */
+describe('the road, from a clean clone to four services live', () => {
+  test(
+    'npm start releases every service to staging and production',
+    async () => {
+      running = cli.spawn('start', '--speed', '300');
+      await until(() => running.output().includes('Ctrl-C stops everything'), running);
+      expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
+      expect(await answers('staging')).toEqual(SERVICES.map(service => live(service)));
+    },
+    RELEASE_MS,
+  );
+
+  test('two production tasks take turns, and the production door does not reach the test listener', async () => {
+    const tasks = new Set<string>();
+    for (let request = 0; request < 40; request++) {
+      const answer = await fetch(`${door('production')}/news/json`);
+      tasks.add(((await answer.json()) as { task: string }).task);
+    }
+    expect(tasks.size).toBe(2);
+  });
+
+  test('a second npm start says that it runs already and shows the status', async () => {
+    const { code, output } = await cli.run('start');
+    expect(output).toContain('Slipway is running already');
+    expect(output).toContain(`${head.slice(0, 10)}`);
+    expect(code).toBe(0);
+  });
+
+  test(
+    'the services serve on while the engine is killed and comes back, and nothing is released anew',
+    async () => {
+      const before = await executions();
+      const tasks = await taskIds();
+      process.kill(enginePid(), 'SIGKILL');
+      for (let request = 0; request < 20; request++) {
+        expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
+        await delay(25);
+      }
+      await until(async () => (await cli.run('status')).code === 0, running);
+      expect(await executions()).toEqual(before);
+      expect(await taskIds()).toEqual(tasks);
+    },
+    STEP_MS,
+  );
+
+  test(
+    'with the terminal and the engine killed, npm start takes over what runs',
+    async () => {
+      const before = await executions();
+      const tasks = await taskIds();
+      running.child.kill('SIGKILL');
+      process.kill(enginePid(), 'SIGKILL');
+      await running.ended;
+      expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
+      running = cli.spawn('start', '--speed', '300');
+      await until(() => running.output().includes('Ctrl-C stops everything'), running);
+      expect(await executions()).toEqual(before);
+      expect(await taskIds()).toEqual(tasks);
+    },
+    STEP_MS,
+  );
+
+  test(
+    'slipway down leaves no process behind',
+    async () => {
+      expect((await cli.run('down')).code).toBe(0);
+      await running.ended;
+      expect(processesNaming(clone.place)).toEqual([]);
+    },
+    STEP_MS,
+  );
+
+  test(
+    'what was down comes back with npm start, at the same versions',
+    async () => {
+      running = cli.spawn('start', '--speed', '300');
+      await until(() => running.output().includes('Ctrl-C stops everything'), running);
+      await until(async () => (await answers('production')).every(answer => answer.status === 200), running);
+      expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
+      expect(await executions()).toHaveLength(SERVICES.length + 1);
+    },
+    STEP_MS,
+  );
+
+  test(
+    'Ctrl-C stops everything that was started',
+    async () => {
+      running.child.kill('SIGINT');
+      const { output } = await running.ended;
+      expect(output).toContain('Stopping everything that was started');
+      expect(processesNaming(clone.place)).toEqual([]);
+    },
+    STEP_MS,
+  );
+});
+
+function live(service: (typeof SERVICES)[number]) {
+  return { service: service.name, status: 200, commit: head, page: true };
+}
+
+function door(environment: Where): string {
+  return `http://127.0.0.1:${cli.env[`SLIPWAY_${environment.toUpperCase()}_PORT`]}`;
+}
+
+function answers(environment: Where) {
+  return answersOf(door(environment));
+}
+
+function enginePid(): number {
+  return (JSON.parse(readFileSync(join(cli.state, 'engine.json'), 'utf8')) as { pid: number }).pid;
+}
+
+/** Every execution that there ever was, from the engine's events. */
+async function executions(): Promise<string[]> {
+  const started = await eventsOf('CodePipeline Pipeline Execution State Change', 'STARTED');
+  return started.map(detail => `${detail.pipeline} ${detail['execution-id']}`).sort();
+}
+
+/** The tasks that have ever run, from the engine's events. */
+async function taskIds(): Promise<string[]> {
+  const running = await eventsOf('ECS Task State Change');
+  return [...new Set(running.map(detail => String(detail.taskArn)))].sort();
+}
+
+async function eventsOf(type: string, state?: string): Promise<Record<string, unknown>[]> {
+  const record = JSON.parse(readFileSync(join(cli.state, 'engine.json'), 'utf8')) as { endpoint: string };
+  const leave = new AbortController();
+  const answer = await fetch(`${record.endpoint}/_slipway/events`, { signal: leave.signal });
+  const events = await firstEvents(answer);
+  leave.abort();
+  return events
+    .filter(event => event['detail-type'] === type && (state === undefined || event.detail.state === state))
+    .map(event => event.detail);
+}
+
+/** What the stream sends at once: all events so far. */
+async function firstEvents(answer: Response) {
+  const reader = answer.body!.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const chunk = await Promise.race([reader.read(), delay(300)]);
+    if (!chunk || chunk.done) break;
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map(line => JSON.parse(line) as { 'detail-type': string; detail: Record<string, unknown> });
+}
+
+/** Waits for `condition`; fails with the output when `process` ends before. */
+async function until(condition: () => boolean | Promise<boolean>, process: Running): Promise<void> {
+  let over = false;
+  void process.ended.then(() => (over = true));
+  while (!(await condition())) {
+    if (over) throw new Error(`it ended before that:\n${process.output().slice(-4000)}`);
+    await delay(100);
+  }
+}
