@@ -3,6 +3,7 @@ import {
   GetPipelineStateCommand,
   ListPipelineExecutionsCommand,
   PutApprovalResultCommand,
+  type StageState,
 } from '@aws-sdk/client-codepipeline';
 import type { Target } from './target.ts';
 
@@ -12,20 +13,42 @@ export interface PendingApproval {
   stage: string;
   action: string;
   token: string;
+  /** The execution that it holds. */
+  execution: string;
+  /** Newer executions that wait behind it. */
+  behind: string[];
+  /** The stage that it lets through to. */
+  opens?: string;
+  since?: Date;
 }
 
 /** The approvals that wait in a pipeline. */
 export async function pendingApprovals(target: Target, pipeline: string): Promise<PendingApproval[]> {
   const state = await new CodePipelineClient(target).send(new GetPipelineStateCommand({ name: pipeline }));
-  return (state.stageStates ?? []).flatMap(stage =>
-    (stage.actionStates ?? [])
-      .filter(action => action.latestExecution?.status === 'InProgress' && action.latestExecution.token)
-      .map(action => ({
-        pipeline,
-        stage: stage.stageName ?? '',
-        action: action.actionName ?? '',
-        token: action.latestExecution?.token ?? '',
-      })),
+  return approvalsIn(pipeline, state.stageStates ?? []);
+}
+
+/** The approvals that wait, as the state of a pipeline tells them: actions in progress that have a token. */
+export function approvalsIn(pipeline: string, stages: StageState[]): PendingApproval[] {
+  return stages.flatMap((stage, index) =>
+    (stage.actionStates ?? []).flatMap(({ actionName, latestExecution }) => {
+      if (latestExecution?.status !== 'InProgress' || !latestExecution.token) return [];
+      const opens = stages[index + 1]?.stageName;
+      const since = latestExecution.lastStatusChange;
+      const inbound = stage.inboundExecutions ?? [];
+      return [
+        {
+          pipeline,
+          stage: stage.stageName ?? '',
+          action: actionName ?? '',
+          token: latestExecution.token,
+          execution: stage.latestExecution?.pipelineExecutionId ?? '',
+          behind: inbound.flatMap(each => each.pipelineExecutionId ?? []),
+          ...(opens && { opens }),
+          ...(since && { since }),
+        },
+      ];
+    }),
   );
 }
 

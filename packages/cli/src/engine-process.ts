@@ -9,6 +9,8 @@ import { UserError } from './errors.ts';
 
 const run = promisify(execFile);
 
+/** This command line's own program. */
+const CLI = fileURLToPath(new URL('../bin/slipway.js', import.meta.url));
 const ENGINE = fileURLToPath(import.meta.resolve('@slipway/engine/program'));
 /** The engine's record in its state directory. */
 const RECORD = 'engine.json';
@@ -98,7 +100,13 @@ function engineArguments(options: EngineOptions): string[] {
     ...['--state', options.state, '--checkout', options.root, '--port', String(options.port)],
     ...['--account', options.account, '--region', options.region, '--speed', String(options.speed)],
     ...listen.flat(),
+    ...followerOf(options.state).map(word => `--follower=${word}`),
   ];
+}
+
+/** The command line whose output a push shows; the pushed commit is its last argument. */
+function followerOf(state: string): string[] {
+  return [process.execPath, CLI, 'follow', '--state', state];
 }
 
 /** Whether an engine left its record behind: one that was stopped removes it, one that was killed cannot. */

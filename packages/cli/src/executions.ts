@@ -1,6 +1,5 @@
 import {
   CodePipelineClient,
-  ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
   type PipelineExecutionSummary,
@@ -37,16 +36,4 @@ export async function startExecution(target: Target, pipeline: string, commit: s
       sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commit }],
     }),
   );
-}
-
-/** What the failed action of an execution said, with its name. */
-export async function failureOf(target: Target, pipeline: string, execution: string): Promise<string> {
-  const answer = await new CodePipelineClient(target).send(
-    new ListActionExecutionsCommand({ pipelineName: pipeline, filter: { pipelineExecutionId: execution } }),
-  );
-  const failed = (answer.actionExecutionDetails ?? []).find(action => action.status === 'Failed');
-  const result = failed?.output?.executionResult;
-  const reason =
-    result?.errorDetails?.message ?? result?.externalExecutionSummary ?? 'no reason was recorded';
-  return failed ? `${failed.stageName}/${failed.actionName}: ${reason}` : reason;
 }

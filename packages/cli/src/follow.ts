@@ -1,25 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from '@slipway/engine';
-import { answerApproval, isFirstRelease, pendingApprovals } from './approvals.ts';
+import { answerApproval, isFirstRelease } from './approvals.ts';
 import { engineEvents } from './engine-events.ts';
 import type { EngineInfo } from './engine-process.ts';
-import { executionsOf, failureOf } from './executions.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { advance, type Progress } from './progress.ts';
-import { shortName } from './render.ts';
+import { approverOf } from './render.ts';
+import { newestRuns, type Run } from './runs.ts';
 import type { Screen } from './screen.ts';
 import type { Target } from './target.ts';
-
-/** How a release ended. */
-export interface Outcome {
-  state: 'LIVE' | 'FAILED' | 'WAITING FOR APPROVAL';
-  lines: string[];
-}
 
 export interface FollowOptions {
   target: Target;
   engine: EngineInfo;
   product: string;
   services: string[];
+  /** The team that answers for a service. */
+  teamOf(service: string): string;
   approve: 'first' | 'all' | 'none';
   screen: Screen;
   signal: AbortSignal;
@@ -37,7 +34,7 @@ export async function followRelease(options: FollowOptions): Promise<Outcome> {
     const leave = new AbortController();
     const signal = AbortSignal.any([options.signal, leave.signal]);
     try {
-      for await (const event of engineEvents(options.engine.endpoint, after, signal)) {
+      for await (const event of engineEvents(options.engine.endpoint, { after }, signal)) {
         after = event.seq;
         const step = advance(progress, event);
         progress = step.progress;
@@ -61,55 +58,31 @@ function endsSomething(event: RecordedEvent): boolean {
   return !stage && state !== 'STARTED';
 }
 
-/** The outcome if nothing moves any more: each pipeline has ended or waits for someone else's approval. */
+/** The outcome if nothing moves any more: the newest run of each pipeline has ended or waits for someone else. */
 async function outcomeNow(options: FollowOptions): Promise<Outcome | undefined> {
   const { target, product, services } = options;
   const platform = `${product}-platform`;
-  const states = await Promise.all(
-    [platform, ...services.map(service => `${product}-${service}`)].map(pipeline =>
-      pipelineNow(options, pipeline),
-    ),
-  );
-  const broken = states.filter(state => state.status === 'Failed');
-  const platformEnded = states[0]!.status !== 'InProgress';
-  if (states.some(state => state.status === 'InProgress' && !state.waits)) return undefined;
-  if (platformEnded && broken.length === 0 && states.some(state => state.status === undefined))
-    return undefined;
-  if (broken.length > 0) {
-    const lines = await Promise.all(
-      broken.map(
-        async each => `✗ ${shortName(each.pipeline)} ${await failureOf(target, each.pipeline, each.id!)}`,
-      ),
-    );
-    return { state: 'FAILED', lines };
-  }
-  const waiting = states.filter(state => state.waits);
-  if (waiting.length === 0) return { state: 'LIVE', lines: [] };
-  const lines = waiting.map(each => `⏸ ${shortName(each.pipeline)} waits for approval`);
-  return { state: 'WAITING FOR APPROVAL', lines };
+  const pipelines = [platform, ...services.map(service => `${product}-${service}`)];
+  const runs = await newestRuns(target, pipelines);
+  const mine = await Promise.all(runs.map(run => approveIfMine(options, run)));
+  if (mine.includes(true)) return undefined;
+  const approver = (service: string): string => approverOf(service, options.teamOf(service));
+  const outcome = await outcomeOf(target, runs, { platform, approver });
+  const everyoneRan = runs.length === pipelines.length;
+  return outcome && (everyoneRan || outcome.state === 'FAILED' || platformWaits(runs, platform))
+    ? outcome
+    : undefined;
 }
 
-interface PipelineNow {
-  pipeline: string;
-  id?: string;
-  status?: string;
-  waits: boolean;
+function platformWaits(runs: Run[], platform: string): boolean {
+  return runs.some(run => run.pipeline === platform && run.gate !== undefined);
 }
 
-async function pipelineNow(options: FollowOptions, pipeline: string): Promise<PipelineNow> {
-  const { target } = options;
-  const newest = (await executionsOf(target, pipeline).catch(() => []))[0];
-  if (!newest) return { pipeline, waits: false };
-  const now = { pipeline, id: newest.pipelineExecutionId!, status: newest.status!, waits: false };
-  if (newest.status !== 'InProgress') return now;
-  const pending = await pendingApprovals(target, pipeline);
-  if (pending.length === 0) return now;
-  const mine =
-    options.approve === 'all' || (options.approve === 'first' && (await isFirstRelease(target, pipeline)));
-  if (!mine) return { ...now, waits: true };
+/** Approves what the options let this command approve; returns whether it did. */
+async function approveIfMine({ target, approve }: FollowOptions, { pipeline, gate }: Run): Promise<boolean> {
+  if (!gate || approve === 'none') return false;
+  if (approve === 'first' && !(await isFirstRelease(target, pipeline))) return false;
   const summary = 'First release: nothing is live yet that it could replace.';
-  for (const approval of pending) {
-    await answerApproval(target, approval, { status: 'Approved', summary }).catch(() => undefined);
-  }
-  return now;
+  await answerApproval(target, gate, { status: 'Approved', summary }).catch(() => undefined);
+  return true;
 }

@@ -57,13 +57,22 @@ function commands(run: Run): Command {
 
   program
     .command('wait')
-    .description('wait for a commit: exit 0 live, 1 failed, 3 waiting for approval')
+    .description('wait for a commit: exit 0 live, 1 failed, 3 waiting for approval, 4 overtaken')
     .argument('[commit]', 'a commit, HEAD if left out')
     .option('--timeout <seconds>', 'give up after', positive, 1800)
     .addOption(target())
     .addOption(state())
     .action((commit, options) =>
       run(async world => (await import('./commands/wait.ts')).wait(world, { ...options, commit })),
+    );
+
+  program
+    .command('follow')
+    .description('tell what a push sets going until it has settled; "git push local" shows this')
+    .argument('<commit>')
+    .addOption(state())
+    .action((commit, options) =>
+      run(async world => (await import('./commands/follow.ts')).follow(world, { ...options, commit })),
     );
 
   program

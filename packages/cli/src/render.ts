@@ -51,3 +51,14 @@ function stageText(stage: StageProgress, now: number): string {
 export function shortName(pipeline: string): string {
   return pipeline.slice(pipeline.indexOf('-') + 1);
 }
+
+/** Whose approval a service waits for, and the command that gives it where these options point. */
+export function approverOf(
+  service: string,
+  team: string,
+  options: { state?: string; target?: string } = {},
+): string {
+  const state = options.state ? ` --state ${options.state}` : '';
+  const target = options.target === 'aws' ? ' --target aws' : '';
+  return `team ${team}: npx slipway approve ${service}${state}${target}`;
+}

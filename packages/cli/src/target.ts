@@ -33,3 +33,13 @@ export function engineTarget(engine: { endpoint: string; region: string }): Targ
   const credentials = { accessKeyId: 'AKIASLIPWAYOPERATOR0', secretAccessKey: 'local' };
   return { endpoint: engine.endpoint, region: engine.region, credentials };
 }
+
+/** Whether the target is an engine on this machine, which has an event stream and may be asked often. */
+export function isLocal(target: Target): target is Target & { endpoint: string } {
+  return target.endpoint !== undefined;
+}
+
+/** How long to wait between two looks at the same thing, milliseconds. */
+export function pauseOf(target: Target): number {
+  return isLocal(target) ? 300 : 5000;
+}

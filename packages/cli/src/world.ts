@@ -5,6 +5,8 @@ export interface World {
   env: Record<string, string | undefined>;
   /** The checkout that this CLI is part of. */
   root: string;
+  /** Where the command was called. */
+  directory: string;
   /** Whether standard output is a terminal that can be redrawn. */
   terminal: boolean;
   /** Writes one line to standard output. */
@@ -12,15 +14,27 @@ export interface World {
   /** Writes one line to standard error. */
   complain(line: string): void;
   now(): number;
+  /** Aborts when the user interrupts the command or nobody reads it any more. */
+  interruption(): AbortSignal;
 }
 
 export function processWorld(): World {
   return {
     env: process.env,
     root: resolve(import.meta.dirname, '../../..'),
+    directory: process.cwd(),
     terminal: process.stdout.isTTY === true,
     say: line => process.stdout.write(`${line}\n`),
     complain: line => process.stderr.write(`${line}\n`),
     now: Date.now,
+    interruption,
   };
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, abort);
+  process.stdout.once('error', abort);
+  return controller.signal;
 }

@@ -67,7 +67,11 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const runtime = new ProcessRuntime({ state, clock, ids, processes, node, platform: host.platform });
   const balancer = new BalancerClient({ state, processes, clock, node, log });
   const sessions = createRoleSessions(context);
-  const git = createGit(context, { path: host.path });
+  const [program, ...words] = options.follower;
+  const git = createGit(context, {
+    path: host.path,
+    ...(program && { follower: { command: [program, ...words], env: { PATH: host.path } } }),
+  });
 
   const logs = createLogs(context);
   const iam = createIam(context);
@@ -196,6 +200,8 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         throw new Error(`The engine cannot listen on port ${options.port}: ${messageOf(error)}`);
       });
       elbv2.start();
+      // Renews the hooks: this engine's follower may be another than that of the last one.
+      for (const name of git.list()) await git.create(name);
       git.start();
       controllers.start();
     },

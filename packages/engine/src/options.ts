@@ -12,6 +12,8 @@ export interface EngineOptions {
   speed: number;
   /** Local ports of listeners: `<load balancer>:<listener port>` → local port. */
   listen: Record<string, number>;
+  /** The command line whose output a push shows, program first; the pushed commit becomes its last argument. */
+  follower: string[];
 }
 
 /**
@@ -29,6 +31,7 @@ export function readOptions(args: string[]): EngineOptions {
       region: { type: 'string', default: 'us-east-1' },
       speed: { type: 'string', default: '60' },
       listen: { type: 'string', multiple: true, default: [] },
+      follower: { type: 'string', multiple: true, default: [] },
     },
   });
   if (!values.state?.startsWith('/')) throw new RangeError('--state must be an absolute path.');
@@ -43,7 +46,13 @@ export function readOptions(args: string[]): EngineOptions {
     region: values.region,
     speed: Number(values.speed),
     listen: Object.fromEntries(values.listen.map(readListen)),
+    follower: readFollower(values.follower),
   };
+}
+
+function readFollower(words: string[]): string[] {
+  if (words.length === 0 || words[0]!.startsWith('/')) return words;
+  throw new RangeError('--follower must begin with the absolute path of a program.');
 }
 
 function readListen(value: string): [string, number] {

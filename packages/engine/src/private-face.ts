@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RawFace } from './core/api.ts';
+import type { EventLog } from './core/events.ts';
 import type { Store } from './core/store.ts';
 
 export interface PrivateFaceOptions {
@@ -27,9 +28,12 @@ export function createPrivateFace(options: PrivateFaceOptions): RawFace {
   };
 }
 
-/** One JSON line per event, first those after `?after=`, then each as it is committed. */
+/**
+ * One JSON line per event, then each as it is committed: first those after the number `?after=` (`last`: none), or from
+ * the time `?since=`.
+ */
 function streamEvents(store: Store, url: URL, request: IncomingMessage, response: ServerResponse): void {
-  let after = Math.max(0, Number(url.searchParams.get('after')) || 0);
+  let after = beginning(store.events, url.searchParams);
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   response.flushHeaders();
   const send = (): void => {
@@ -42,6 +46,25 @@ function streamEvents(store: Store, url: URL, request: IncomingMessage, response
   request.once('close', unsubscribe);
   response.once('close', unsubscribe);
   send();
+}
+
+function beginning(events: EventLog, query: URLSearchParams): number {
+  const after = query.get('after');
+  if (after === 'last') return events.last();
+  const since = Date.parse(query.get('since') ?? '');
+  return Number.isNaN(since) ? Math.max(0, Number(after) || 0) : lastBefore(events, since);
+}
+
+/** The number of the last event before a time, found by halving: numbers and times grow together. */
+function lastBefore(events: EventLog, time: number): number {
+  let [low, high] = [0, events.last()];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [event] = events.after(middle, 1);
+    if (event && Date.parse(event.time) < time) low = event.seq;
+    else high = middle;
+  }
+  return low;
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -7,7 +7,9 @@ import { type Checkout, offerRemote, pushHead, readCheckout } from '../checkout.
 import { type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
 import { balancerRuns, type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
 import { messageOf, UserError } from '../errors.ts';
-import { followRelease, type Outcome } from '../follow.ts';
+import { followRelease } from '../follow.ts';
+import type { Outcome } from '../outcome.ts';
+import { owners } from '../owners.ts';
 import { createScreen, type Screen } from '../screen.ts';
 import { createStack, stackExists } from '../stack.ts';
 import { claimStateDirectory, stateDirectory } from '../state-directory.ts';
@@ -162,6 +164,7 @@ async function operate(world: World, operation: Operation): Promise<number> {
     target,
     product,
     services,
+    teamOf: owners(prepared.checkout.root),
     approve: options.approve,
     screen,
     engine,

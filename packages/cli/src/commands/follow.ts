@@ -1,0 +1,56 @@
+import { loadEnvironments } from '@slipway/contract';
+import { runningEngine } from '../engine-process.ts';
+import { contains } from '../history.ts';
+import { EXIT_CODES } from '../outcome.ts';
+import { owners } from '../owners.ts';
+import { approverOf } from '../render.ts';
+import { runsOfCommit } from '../runs.ts';
+import { stateDirectory } from '../state-directory.ts';
+import { engineTarget } from '../target.ts';
+import { watch } from '../watch.ts';
+import type { World } from '../world.ts';
+
+/** A push is noted a moment before its follower starts. */
+const SLACK_MS = 10_000;
+
+/**
+ * `slipway follow <commit>`: what `git push` shows, by the hook of the engine's repository. Tells a line for whatever
+ * this push sets going until all of it is live, has failed or waits for somebody. Its exit code is of no consequence
+ * to the push.
+ */
+export async function follow(world: World, options: { commit: string; state?: string }): Promise<number> {
+  const state = stateDirectory(world.root, world.env, options.state);
+  const engine = await runningEngine(state);
+  if (!engine) {
+    world.say('Slipway is not running: this push is kept and released at its next start (npm start).');
+    return 0;
+  }
+  const { name: product } = loadEnvironments(world.root);
+  const target = engineTarget(engine);
+  const since = world.now() - SLACK_MS;
+  const teamOf = owners(world.root);
+  const repository = { directory: world.directory };
+  const outcome = await watch({
+    target,
+    product,
+    platform: `${product}-platform`,
+    approver: service => approverOf(service, teamOf(service), options),
+    runs: () =>
+      runsOfCommit(target, {
+        product,
+        commit: options.commit,
+        contains: (whole, part) => contains(repository, whole, part),
+        since,
+      }),
+    since: new Date(since).toISOString(),
+    say: world.say,
+    now: world.now,
+    signal: world.interruption(),
+  });
+  if (!outcome) {
+    world.say('Not watched any longer; what was pushed goes on. See: npx slipway status');
+    return 0;
+  }
+  for (const line of outcome.lines) world.say(line);
+  return EXIT_CODES[outcome.state];
+}

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const MOST_LINES = 40;
+const MOST_PER_TEST = 20;
+const WIDTH = 200;
+
+/**
+ * What a person wants to see of the log of a failed build: the failing tests of the failing turbo tasks, or the last
+ * lines of those tasks, or else of the build. CodeBuild's own words and npm's are left out.
+ */
+export function failingLines(log: string[]): string[] {
+  const plain = log.map(line => stripVTControlCharacters(line).trimEnd());
+  const tasks = plain.flatMap(line => /^(\S+#\S+?):\s+ERROR\s+command /.exec(line)?.[1] ?? []);
+  if (tasks.length === 0) return lastOf(plain.filter(line => !line.startsWith('[Container]')));
+  const found = [...new Set(tasks)].flatMap(task => {
+    const prefix = `${task.replace('#', ':')}: `;
+    const own = plain.filter(line => line.startsWith(prefix)).map(line => line.slice(prefix.length));
+    const said = own.filter(line => !line.startsWith('npm error'));
+    const tests = failingTests(said);
+    return [`${task}:`, ...(tests.length > 0 ? tests : lastOf(said))];
+  });
+  return lastOf(found, MOST_LINES);
+}
+
+/** Each failing test as jest tells it: `●`, its title, the difference, the place. */
+function failingTests(lines: string[]): string[] {
+  const tests: string[][] = [];
+  let current: string[] | undefined;
+  for (const line of lines) {
+    if (/^\s*● /.test(line)) {
+      current = [];
+      tests.push(current);
+    } else if (/^(PASS|FAIL|Test Suites:|Summary of all failing tests)/.test(line)) current = undefined;
+    if (current && line.trim() && !/^\s+at .*node_modules/.test(line)) current.push(line);
+  }
+  return tests.flatMap(shortened);
+}
+
+function shortened(test: string[]): string[] {
+  if (test.length <= MOST_PER_TEST) return test.map(clip);
+  const half = MOST_PER_TEST / 2;
+  return [...test.slice(0, half - 1), '      …', ...test.slice(-half)].map(clip);
+}
+
+function lastOf(lines: string[], most = MOST_PER_TEST): string[] {
+  return lines
+    .filter(line => line.trim())
+    .slice(-most)
+    .map(clip);
+}
+
+function clip(line: string): string {
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
+}
