@@ -83,6 +83,30 @@ test('what a build did to its restored files is undone for the next one', async 
   expect(readdirSync(join(world.state, 'cache')).filter(name => name.startsWith('spare-'))).toHaveLength(1);
 });
 
+test.each([
+  ['replaces a file far down', 'echo new > a/b/n; mv a/b/n a/b/f'],
+  ['replaces a directory by a link to where it went', 'mv a z; ln -s z a'],
+  ['replaces a directory by a file', 'rm -r a/b; echo > a/b'],
+  ['swaps directories', 'mv a z; mv b a; mv z b'],
+  ['removes all', 'rm -r a b; rm .package-lock.json'],
+])('a tree of a build that %s is as the entry again', async (_, spoil) => {
+  world = openWorld();
+  await world.project(S3);
+  const tree = 'mkdir -p a/b b; echo one > a/b/f; echo two > b/f; echo three > .package-lock.json';
+  const make = `test -d node_modules || { mkdir node_modules && cd node_modules && ${tree}; }`;
+  const look =
+    'cd node_modules && find . | sort | tr "\\n" " " && cat a/b/f b/f .package-lock.json | tr "\\n" " "';
+  const build = (...commands: string[]) =>
+    world.build({ ...files('one'), 'buildspec.yml': spec(commands, { cache }) });
+  await build(make);
+  const right = '. ./.package-lock.json ./a ./a/b ./a/b/f ./b ./b/f one two three';
+  expect((await build(look)).text).toContain(right);
+  expect(
+    (await build(`cd node_modules; ${spoil}`, look.replace('cd node_modules && ', ''))).text,
+  ).not.toContain(right);
+  expect((await build(look)).text).toContain(right);
+});
+
 test('a fallback key finds the newest entry that begins with it; a project without cache has none', async () => {
   world = openWorld();
   await world.project(S3);

@@ -13,8 +13,9 @@ import {
 import { basename, join } from 'node:path';
 import type { CacheSpec } from './buildspec.ts';
 import { glob } from './glob.ts';
+import { type Imprint, takeImprint } from './imprint.ts';
 import type { CacheOptions } from './job.ts';
-import { linkFile, linkTree, placeIn, syncTree } from './link-tree.ts';
+import { linkFile, linkTree, listDirectories, placeIn, syncDirectory } from './link-tree.ts';
 import { isSeed, treatSeed } from './seed.ts';
 import { Spares } from './spares.ts';
 
@@ -37,8 +38,12 @@ interface Meta {
   version: string;
   /** Directories that the entry holds whole; what else it holds lies beside the source's own files. */
   directories: string[];
+  /** All directories in those, and they themselves, each after the one that holds it. */
+  tree: string[];
 }
 
+/** Entries of another form are not looked at. */
+const FORM = 2;
 /** Entries kept; the least recently used go first. Entries share their files with builds, so they cost little. */
 const MOST_ENTRIES = 12;
 
@@ -53,10 +58,12 @@ export class BuildCache {
   readonly #spares: Spares;
   /** The entry whose files are in the source. */
   #inUse: string | undefined;
+  /** The source's tree as it was when it was the same as the entry's. */
+  #imprint: Imprint = {};
 
   constructor(options: BuildCacheOptions) {
     this.#options = options;
-    this.#version = sha256(JSON.stringify([options.namespace, options.spec.paths]));
+    this.#version = sha256(JSON.stringify([FORM, options.namespace, options.spec.paths]));
     this.#spares = new Spares(options.directory, options.build);
     mkdirSync(options.directory, { recursive: true });
   }
@@ -78,16 +85,29 @@ export class BuildCache {
     log(`Restored cache with key ${readMeta(entry)?.key ?? key} in ${((now() - start) / 1000).toFixed(2)} s`);
   }
 
-  /** A tree that another build left is put right where it differs; without one, the entry is linked anew. */
+  /**
+   * A tree that another build left is put right where its directories are not as they were; without one, the entry is
+   * linked anew.
+   */
   #bring(entry: string, source: string): void {
     const files = join(entry, 'files');
-    const directories = readMeta(entry)?.directories ?? [];
+    const { directories, tree } = readMeta(entry) ?? { directories: [], tree: [] };
     const options = { root: source, treat: treatCached };
-    if (!this.#spares.take(basename(entry), directories, source)) {
+    const known = this.#spares.take(basename(entry), directories, source);
+    if (known === undefined) {
       linkTree(files, source, options);
+      this.#imprint = takeImprint(source, tree);
       return;
     }
-    for (const directory of directories) syncTree(join(files, directory), join(source, directory), options);
+    const changed: string[] = [];
+    // One after the other: a directory that is put right may bring others anew.
+    for (const path of tree) {
+      const found = takeImprint(source, [path])[path];
+      if (found !== undefined && found === known[path]) continue;
+      syncDirectory(join(files, path), join(source, path), path, options);
+      changed.push(path);
+    }
+    this.#imprint = { ...known, ...takeImprint(source, changed) };
     const whole = new Set(directories);
     linkTree(files, source, { ...options, treat: path => (whole.has(path) ? 'skip' : treatCached(path)) });
   }
@@ -96,7 +116,7 @@ export class BuildCache {
   recycle(): void {
     const { source, now } = this.#options;
     if (this.#inUse === undefined) return;
-    this.#spares.give(basename(this.#inUse), readMeta(this.#inUse)?.directories ?? [], source);
+    this.#spares.give(basename(this.#inUse), readMeta(this.#inUse)?.directories ?? [], source, this.#imprint);
     this.#spares.sweep(now());
   }
 
@@ -134,10 +154,9 @@ export class BuildCache {
     }
     if (found.length === 0) return false;
     const directories = found.filter(each => each.directory).map(each => each.path);
-    writeFileSync(
-      join(fresh, 'meta.json'),
-      JSON.stringify({ key, version: this.#version, directories } satisfies Meta),
-    );
+    const tree = directories.flatMap(path => [path, ...listDirectories(root, path)]);
+    const meta: Meta = { key, version: this.#version, directories, tree };
+    writeFileSync(join(fresh, 'meta.json'), JSON.stringify(meta));
     this.#publish(fresh);
     return true;
   }

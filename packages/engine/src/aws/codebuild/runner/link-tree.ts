@@ -28,33 +28,36 @@ export function linkTree(from: string, to: string, options: LinkTreeOptions): vo
   linkEntries({ from, to, path: '', options });
 }
 
-/** Makes `to`, which may exist, the same as {@link linkTree} would have made it; what `from` has not is removed. */
-export function syncTree(from: string, to: string, options: LinkTreeOptions): void {
+/**
+ * Makes the directory `to`, at `path` below the tree's root, hold what `from` holds, as {@link linkTree} would have made
+ * it; what `from` has not is removed. Directories in it are made and not looked into.
+ */
+export function syncDirectory(from: string, to: string, path: string, options: LinkTreeOptions): void {
   mkdirSync(to, { recursive: true });
-  syncEntries({ from, to, path: '', options });
-}
-
-function syncEntries({ from, to, path, options }: Level): void {
   const wanted = new Map(readdirSync(from, { withFileTypes: true }).map(entry => [entry.name, entry]));
   const there = new Map(readdirSync(to, { withFileTypes: true }).map(entry => [entry.name, entry]));
   for (const name of there.keys())
     if (!wanted.has(name)) rmSync(`${to}/${name}`, { recursive: true, force: true });
   for (const [name, entry] of wanted) {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
-    const below = path === '' ? name : `${path}/${name}`;
     const found = there.get(name);
-    if (entry.isDirectory()) {
-      makeDirectory(target);
-      syncEntries({ from: source, to: target, path: below, options });
-    } else if (entry.isSymbolicLink()) {
+    if (entry.isDirectory()) makeDirectory(target);
+    else if (entry.isSymbolicLink()) {
       const same = found?.isSymbolicLink() && readlinkSync(source) === readlinkSync(target);
       if (!same) linkSymbolically(source, target, options.root);
     } else {
-      const treat = options.treat?.(below) ?? 'link';
+      const treat = options.treat?.(`${path}/${name}`) ?? 'link';
       const same = treat === 'link' && found?.isFile() && lstatSync(source).ino === lstatSync(target).ino;
       if (!same && treat !== 'skip') place(source, target, treat);
     }
   }
+}
+
+/** All directories below `path`, relative to `root`, each after the one that holds it. */
+export function listDirectories(root: string, path: string): string[] {
+  return readdirSync(`${root}/${path}`, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .flatMap(({ name }) => [`${path}/${name}`, ...listDirectories(root, `${path}/${name}`)]);
 }
 
 /** Links, or copies, one file; its directory is made. */

@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Imprint } from './imprint.ts';
 
 /**
  * Trees that ended builds no longer need, kept for the next one: moving a tree and comparing it with its cache entry is
@@ -15,27 +25,32 @@ export class Spares {
     this.#build = build;
   }
 
-  /** Moves a spare tree of the entry into the source, if there is one. It may differ from the entry. */
-  take(entry: string, directories: string[], source: string): boolean {
+  /**
+   * Moves a spare tree of the entry into the source, if there is one. It may differ from the entry; where it did not
+   * when it was restored, it has the imprint that is returned.
+   */
+  take(entry: string, directories: string[], source: string): Imprint | undefined {
     const claim = join(this.#directory, `claim-${this.#build}`);
-    if (!this.#of(entry).some(name => moved(join(this.#directory, name), claim))) return false;
+    if (!this.#of(entry).some(name => moved(join(this.#directory, name), claim))) return undefined;
     for (const directory of directories) {
       if (existsSync(join(source, directory))) continue;
       mkdirSync(dirname(join(source, directory)), { recursive: true });
-      moved(join(claim, directory), join(source, directory));
+      moved(join(claim, TREE, directory), join(source, directory));
     }
+    const imprint = readImprint(join(claim, IMPRINT));
     rmSync(claim, { recursive: true, force: true });
-    return true;
+    return imprint;
   }
 
   /** Moves the source's tree away, to be taken by another build. */
-  give(entry: string, directories: string[], source: string): void {
+  give(entry: string, directories: string[], source: string, imprint: Imprint): void {
     if (this.#all().length >= MOST_SPARES) return;
     const fresh = join(this.#directory, `fresh-${this.#build}`);
     for (const directory of directories) {
-      mkdirSync(dirname(join(fresh, directory)), { recursive: true });
-      moved(join(source, directory), join(fresh, directory));
+      mkdirSync(dirname(join(fresh, TREE, directory)), { recursive: true });
+      moved(join(source, directory), join(fresh, TREE, directory));
     }
+    writeFileSync(join(fresh, IMPRINT), JSON.stringify(imprint));
     moved(fresh, join(this.#directory, `spare-${entry}-${this.#build}`));
   }
 
@@ -65,6 +80,17 @@ export class Spares {
 /** About as many as builds run side by side on a large laptop. */
 const MOST_SPARES = 8;
 const DAY_MS = 86_400_000;
+const TREE = 'tree';
+const IMPRINT = 'imprint.json';
+
+/** Nothing is known of a tree without one. */
+function readImprint(file: string): Imprint {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Imprint;
+  } catch {
+    return {};
+  }
+}
 
 /** Whether the move was made; not when another build was faster. */
 function moved(from: string, to: string): boolean {
