@@ -47,9 +47,13 @@ export async function offerRemote(root: string, url: string): Promise<void> {
   );
 }
 
-/** Pushes HEAD as it is to `branch` of the remote at `url`. Throws a UserError with what git said. */
+/**
+ * Pushes HEAD as it is to `branch` of the remote at `url`, without following what becomes of it. Throws a UserError
+ * with what git said.
+ */
 export async function pushHead(root: string, url: string, branch: string): Promise<void> {
-  await git(root, ['push', '--quiet', url, `HEAD:refs/heads/${branch}`]).catch(error => {
+  const env = { ...process.env, SLIPWAY_UNFOLLOWED: '1' };
+  await run('git', ['push', '--quiet', url, `HEAD:refs/heads/${branch}`], { cwd: root, env }).catch(error => {
     throw new UserError(`git push to ${url} failed: ${String(error.stderr || error.message).trim()}`);
   });
 }

@@ -59,7 +59,7 @@ export async function start(world: World, options: StartOptions): Promise<number
   const interrupt = (): void => interruption.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
-    const engine = await bringUp(prepared, options, screen);
+    const engine = await unlessAborted(bringUp(prepared, options, screen), interruption.signal);
     return await operate(world, { prepared, options, engine, screen, signal: interruption.signal });
   } catch (error) {
     if (interruption.signal.aborted) return 130;
@@ -70,6 +70,14 @@ export async function start(world: World, options: StartOptions): Promise<number
     await stopEngine(state);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
   }
+}
+
+/** Rejects as soon as `signal` comes; what is under way ends with the engine that it talks to. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 async function showRunning(world: World, engine: EngineInfo): Promise<number> {

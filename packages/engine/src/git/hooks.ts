@@ -31,7 +31,10 @@ done
 `;
 }
 
-/** Notes each push as a file that appears whole, then shows what becomes of it. A push is never failed by this. */
+/**
+ * Notes each push as a file that appears whole, then shows what becomes of it, unless the pusher's environment has
+ * SLIPWAY_UNFOLLOWED. A push is never failed by this.
+ */
 function postReceive({ repository, branch, spool, follower }: HookOptions): string {
   return `#!/bin/sh
 PATH=/usr/local/bin:/usr/bin:/bin
@@ -53,7 +56,7 @@ ${follower ? followed(follower) : ''}exit 0
 function followed({ command, env }: Follower): string {
   const variables = Object.entries(env).map(([name, value]) => quote(`${name}=${value}`));
   const words = ['env', '-i', ...variables, ...command.map(quote)].join(' ');
-  return `[ -z "$commit" ] || ${words} "$commit" < /dev/null 2>&1\n`;
+  return `[ -z "$commit" ] || [ -n "$SLIPWAY_UNFOLLOWED" ] || ${words} "$commit" < /dev/null 2>&1\n`;
 }
 
 /** `text` as one word of a POSIX shell. */
