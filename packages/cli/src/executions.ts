@@ -5,6 +5,7 @@ import {
   type PipelineExecutionSummary,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
+import { UserError } from './errors.ts';
 import type { Target } from './target.ts';
 
 /** The pipelines of the product, by name. */
@@ -35,5 +36,16 @@ export async function startExecution(target: Target, pipeline: string, commit: s
       name: pipeline,
       sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commit }],
     }),
+  );
+}
+
+/** The pipeline of a service, or of the `platform`. Throws a UserError that names those that there are. */
+export async function pipelineOf(target: Target, product: string, service: string): Promise<string> {
+  const names = await pipelineNames(target, product);
+  const wanted = `${product}-${service}`;
+  if (names.includes(wanted)) return wanted;
+  const others = names.map(name => name.slice(product.length + 1)).join(', ');
+  throw new UserError(
+    `There is no pipeline of "${service}"${others ? `; there are: ${others}.` : ': nothing is released here yet.'}`,
   );
 }

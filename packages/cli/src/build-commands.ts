@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Run } from './main.ts';
+
+/** What the buildspecs call; they read the standard AWS environment. */
+export function addBuildCommands(program: Command, run: Run): void {
+  program.commandsGroup('Called by the buildspecs:');
+  program
+    .command('plan')
+    .description('decide what a commit affects; start it unless the definition changed')
+    .requiredOption('--commit <sha>')
+    .option('--out <file>', 'write shell exports there')
+    .action(options => run(async world => (await import('./commands/plan.ts')).plan(world, options)));
+  program
+    .command('release')
+    .description('start the delivery pipelines of services at a commit')
+    .requiredOption('--commit <sha>')
+    .requiredOption('--services <names>', 'separated by spaces')
+    .action(options => run(async world => (await import('./commands/plan.ts')).release(world, options)));
+  program
+    .command('inputs')
+    .description("print the hash of a service's build inputs")
+    .argument('<service>')
+    .action(service => run(async world => (await import('./commands/inputs.ts')).inputs(world, service)));
+  program
+    .command('smoke')
+    .description('check a released service through the door of an environment')
+    .requiredOption('--service <name>')
+    .requiredOption('--environment <name>')
+    .option('--commit <sha>', 'the commit that must answer')
+    .action(options => run(async world => (await import('./commands/smoke.ts')).smoke(world, options)));
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { Run } from './main.ts';
+import { positive, stateOption, targetOption } from './options.ts';
+
+/** Operating what is released, here or with `--target aws`. */
+export function addOperatorCommands(program: Command, run: Run): void {
+  program.commandsGroup('Operate, here or with --target aws:');
+  const operate = (name: string, description: string): Command =>
+    program.command(name).description(description).addOption(targetOption()).addOption(stateOption());
+
+  operate('status', 'what is live where, what the pipelines do, what waits for whom').action(options =>
+    run(async world => (await import('./commands/status.ts')).status(world, options)),
+  );
+
+  operate('wait', 'wait for a commit: exit 0 live, 1 failed, 3 waiting for approval, 4 overtaken')
+    .argument('[commit]', 'a commit, HEAD if left out')
+    .option('--timeout <seconds>', 'give up after', positive, 1800)
+    .action((commit, options) =>
+      run(async world => (await import('./commands/wait.ts')).wait(world, { ...options, commit })),
+    );
+
+  operate('approve', 'show what would change, and let it go on')
+    .argument('<service>', 'a service, or platform')
+    .option('--comment <text>', 'kept with the approval')
+    .option('--stage <name>', 'which approval, where several wait')
+    .action((service, options) =>
+      run(async world => (await import('./commands/approve.ts')).approve(world, { ...options, service })),
+    );
+
+  operate('reject', 'show what would change, and stop it')
+    .argument('<service>', 'a service, or platform')
+    .requiredOption('--reason <text>', 'why, for whoever pushed it')
+    .option('--stage <name>', 'which approval, where several wait')
+    .action((service, options) =>
+      run(async world => (await import('./commands/approve.ts')).reject(world, { ...options, service })),
+    );
+}
