@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { packArtifacts } from './artifacts.ts';
 import { type BuildPhase, type BuildPhaseName, type Buildspec, readBuildspec } from './buildspec.ts';
 import { BuildCache } from './cache.ts';
+import { fillKey } from './cache-key.ts';
 import { Aborted, PhaseFailure } from './failure.ts';
 import type { Job, PhaseType, Result } from './job.ts';
 import type { Journal } from './journal.ts';
@@ -95,8 +96,7 @@ async function prepare({ job, journal, signal, node, now }: BuildOptions, source
     }
   }
   if (!job.cache || !spec.cache || spec.cache.paths.length === 0) return { spec, shell };
-  const fill = async (key: string): Promise<string> =>
-    (await shell.ask(`cat <<CODEBUILD_CACHE_KEY\n${key}\nCODEBUILD_CACHE_KEY`)).trim();
+  const fill = (key: string): Promise<string> => fillKey(key, source, command => shell.ask(command));
   const fallbackKeys: string[] = [];
   for (const key of spec.cache.fallbackKeys) fallbackKeys.push(await fill(key));
   const cache = new BuildCache({
