@@ -2,9 +2,6 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from './core/errors.ts';
-import { createEngine } from './engine.ts';
-import { hostOfProcess } from './host.ts';
-import { readOptions } from './options.ts';
 import { listRunning, reapAll } from './runtime/reap.ts';
 
 const USAGE = 'Usage: slipway-engine run --state <dir> [options] | list --state <dir> | reap --state <dir>';
@@ -28,6 +25,7 @@ export async function main(args: string[]): Promise<number> {
 }
 
 async function run(args: string[]): Promise<number> {
+  const { createEngine, hostOfProcess, readOptions } = await loadEngine();
   const options = readOptions(args);
   const stopped = Promise.withResolvers<void>();
   const engine = createEngine(options, hostOfProcess(), () => stopped.resolve());
@@ -44,6 +42,14 @@ async function run(args: string[]): Promise<number> {
   rmSync(record, { force: true });
   clearInterval(alive);
   return 0;
+}
+
+/** Only what runs the engine needs its parts: loading them takes half a second. */
+async function loadEngine() {
+  const { createEngine } = await import('./engine.ts');
+  const { hostOfProcess } = await import('./host.ts');
+  const { readOptions } = await import('./options.ts');
+  return { createEngine, hostOfProcess, readOptions };
 }
 
 function list(args: string[]): number {
