@@ -169,3 +169,23 @@ test.each([
   });
   expect(text).toContain('No cache for key npm-');
 });
+
+test('what Node compiled serves later builds, and a module that changed is compiled anew', async () => {
+  world = openWorld();
+  await world.project();
+  const answer = async (value: string) => {
+    const sources = { 'buildspec.yml': spec(['node main.js']), 'lib.js': `module.exports = '${value}';\n` };
+    const { text } = await world.build({
+      ...sources,
+      'main.js': "console.log('answer: ' + require('./lib.js'))",
+    });
+    return text.match(/^answer: (.*)$/m)?.[1];
+  };
+  expect(await answer('one')).toBe('one');
+  const compiled = () => readdirSync(join(world.state, 'compiled'), { recursive: true }).length;
+  const before = compiled();
+  expect(before).toBeGreaterThan(0);
+  expect(await answer('one')).toBe('one');
+  expect(await answer('two')).toBe('two');
+  expect(compiled()).toBe(before);
+});

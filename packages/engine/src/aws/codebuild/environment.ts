@@ -2,7 +2,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { CodeBuildPorts } from './ports.ts';
-import { secondaryDirectory, sourceDirectory } from './runner/places.ts';
+import { compiledDirectory, secondaryDirectory, sourceDirectory } from './runner/places.ts';
 import type { Build, Variable } from './tables.ts';
 
 /**
@@ -45,6 +45,9 @@ function machine(context: Context, { options }: CodeBuildPorts, directory: strin
     TURBO_TELEMETRY_DISABLED: '1',
     // Shared by builds: turbo writes each entry beside its place and moves it there.
     TURBO_CACHE_DIR: join(context.state, 'turbo'),
+    // A module that a build before this one compiled is not compiled again.
+    NODE_COMPILE_CACHE: compiledDirectory({ directory }),
+    NODE_COMPILE_CACHE_PORTABLE: '1',
     ...options.environment,
   };
 }

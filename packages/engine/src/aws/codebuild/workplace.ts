@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { buildEnvironment } from './environment.ts';
 import type { CodeBuildPorts } from './ports.ts';
 import { JOB_FILE, type Job, PHASES_FILE, type Phase, RESULT_FILE, type Result } from './runner/job.ts';
 import { writeWhole } from './runner/journal.ts';
-import { SCRATCH } from './runner/places.ts';
+import { compiledDirectory, SCRATCH } from './runner/places.ts';
 import type { Build } from './tables.ts';
 
 const RUNNER = fileURLToPath(new URL('./runner/main.ts', import.meta.url));
@@ -23,6 +23,8 @@ export async function prepare(context: Context, ports: CodeBuildPorts, build: Bu
   const directory = placeOf(context, build);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  mkdirSync(join(context.state, 'compiled'), { recursive: true, mode: 0o700 });
+  symlinkSync(join(context.state, 'compiled'), compiledDirectory({ directory }));
   const { definition } = build;
   const { seedFrom, node } = ports.options;
   const sources = await Promise.all(
@@ -54,9 +56,13 @@ export async function prepare(context: Context, ports: CodeBuildPorts, build: Bu
     id: build.process!,
     command: [node, '--no-warnings', RUNNER, file],
     cwd: directory,
-    env: { PATH: job.environment.base.PATH!, LANG: 'C.UTF-8' },
+    env: pick(job.environment.base, ['PATH', 'LANG', 'NODE_COMPILE_CACHE', 'NODE_COMPILE_CACHE_PORTABLE']),
     output: ports.logs.file(build.log.group, build.log.stream),
   };
+}
+
+function pick(variables: Record<string, string>, names: string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => names.includes(name)));
 }
 
 /** The phases that the runner has noted by now. */

@@ -15,5 +15,13 @@ export function secondaryDirectory({ directory }: Place, name: string): string {
   return join(directory, 'sources', name);
 }
 
+/**
+ * Where Node keeps compiled modules. In each build it is a link to what all builds share: Node knows a module by its
+ * path from here, and by a checksum of its source.
+ */
+export function compiledDirectory({ directory }: Place): string {
+  return join(directory, 'compiled');
+}
+
 /** What only a running build needs. */
-export const SCRATCH = ['src', 'sources', 'home', 'tmp', 'shell', 'bin'];
+export const SCRATCH = ['src', 'sources', 'home', 'tmp', 'shell', 'bin', 'compiled'];
