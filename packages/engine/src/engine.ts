@@ -187,7 +187,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const controllers = new Controllers({
     store,
     clock,
-    controllers: [cloudformation, codebuild, codedeploy, codepipeline, ecs, events].flatMap(
+    controllers: [cloudformation, codebuild, codedeploy, codepipeline, ecs, elbv2, events].flatMap(
       each => each.controllers,
     ),
     onError: (error, controller, key) => log(`${controller} ${key}: ${stackOf(error)}`),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AwsError } from '../core/errors.ts';
-import type { Call } from './json.ts';
 import { renderXml } from '../core/xml.ts';
+import type { Call } from './json.ts';
 
 const MAX_PARAMETERS = 10_000;
 const MAX_DEPTH = 20;

@@ -1,5 +1,6 @@
 import type { Api } from '../../core/api.ts';
 import type { Context } from '../../core/context.ts';
+import type { Controller } from '../../core/controllers.ts';
 import type { ResourceHandlers } from '../../core/resource.ts';
 import { createApi } from './api.ts';
 import { compileTable } from './compile.ts';
@@ -14,7 +15,7 @@ import {
   observeDrained,
   observeHealth,
   registerTarget,
-  sweepLater,
+  sweeper,
   type TargetHealth,
   targetHealth,
 } from './target.ts';
@@ -27,6 +28,7 @@ export type { Address, TargetHealth } from './target.ts';
 export interface Elbv2 {
   resources: ResourceHandlers;
   api: Api;
+  controllers: Controller[];
   /** Starts the balancer, sends it the table and listens to what it observes. */
   start(): void;
   /** The ARN of the target group of that name. */
@@ -50,6 +52,7 @@ export function createElbv2(context: Context, { balancer, listen = {} }: Elbv2Po
   return {
     resources: createResources(scene),
     api: createApi(scene),
+    controllers: [sweeper(scene)],
     start: () => {
       balancer.start({
         onHealth: targets => observeHealth(scene, targets),
@@ -57,7 +60,6 @@ export function createElbv2(context: Context, { balancer, listen = {} }: Elbv2Po
         onListeners: listeners => observeListeners(scene, listeners),
       });
       publisher.start();
-      for (const target of tables.targets.values()) sweepLater(scene, target);
     },
     targetGroupArn: name => tables.targetGroups.values().find(group => group.name === name)?.arn,
     registerTarget: (arn, target) => registerTarget(scene, arn, target),

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import type { Controller } from '../../core/controllers.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { TargetRef, TargetReport, TargetState } from './ports.ts';
 import { listenersOf, type Tables, type Target, type TargetGroup, targetKey, targetsOf } from './rows.ts';
@@ -62,7 +63,6 @@ export function deregisterTarget(scene: Scene, targetGroupArn: string, target: A
   if (tables.targetGroups.get(targetGroupArn)?.targetType === 'alb') tables.targets.delete(key);
   else tables.targets.put(key, { ...known, drainingSince: context.clock.now() });
   publisher.changed();
-  sweepLater(scene, known);
 }
 
 /** The health of every registered or draining target; empty when there is no such group. */
@@ -119,17 +119,26 @@ export function observeDrained({ context, tables, publisher }: Scene, drained: T
   publisher.changed();
 }
 
-/** Forgets, in time, a draining target that the balancer never told about. For each on start, as for a new one. */
-export function sweepLater(scene: Scene, { targetGroupArn, address, port, registration }: Target): void {
+/** Forgets, in time, draining targets that the balancer never told about. */
+export function sweeper(scene: Scene): Controller {
   const { context, tables } = scene;
-  const key = targetKey(targetGroupArn, { address, port });
-  const since = tables.targets.get(key)?.drainingSince;
-  if (since === undefined) return;
-  const delay = tables.targetGroups.get(targetGroupArn)?.attributes['deregistration_delay.timeout_seconds'];
-  const until = since + Number(delay ?? 0) * 1000 + DRAINED_UNTOLD_MS;
-  context.clock.at(until, () =>
-    observeDrained(scene, [{ group: targetGroupArn, address, port, registration }]),
-  );
+  return {
+    name: 'elbv2 draining targets',
+    active: () =>
+      tables.targets
+        .entries()
+        .filter(([, target]) => target.drainingSince !== undefined)
+        .map(([key]) => key),
+    step: async key => {
+      const target = tables.targets.get(key);
+      if (target?.drainingSince === undefined) return;
+      const { targetGroupArn: group, address, port, registration } = target;
+      const delay = tables.targetGroups.get(group)?.attributes['deregistration_delay.timeout_seconds'];
+      const until = target.drainingSince + Number(delay ?? 0) * 1000 + DRAINED_UNTOLD_MS;
+      if (context.clock.now() < until) return until;
+      observeDrained(scene, [{ group, address, port, registration }]);
+    },
+  };
 }
 
 function checkAddress(tables: Tables, group: TargetGroup, { address, port }: Address): void {

@@ -1,5 +1,6 @@
 import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
+import { Controllers } from '../../core/controllers.ts';
 import { countingIds } from '../../core/ids.ts';
 import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceResult } from '../../core/resource.ts';
@@ -93,6 +94,15 @@ export class World {
     };
     this.elbv2 = createElbv2(context, { balancer: this.balancer, listen });
     this.elbv2.start();
+  }
+
+  /** The controllers, at work until disposed of. */
+  controllers(): Controllers & AsyncDisposable {
+    const onError = (error: unknown): void => void this.lines.push(String(error));
+    const { store, clock } = this;
+    const controllers = new Controllers({ store, clock, controllers: this.elbv2.controllers, onError });
+    controllers.start();
+    return Object.assign(controllers, { [Symbol.asyncDispose]: () => controllers.stop() });
   }
 
   create(kind: string, properties: Properties, token = `token-${++this.#count}`): Promise<ResourceResult> {

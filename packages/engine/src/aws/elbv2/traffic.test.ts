@@ -70,9 +70,12 @@ describe('targets', () => {
     const { world: w, green, register } = await world();
     await register(green);
     w.elbv2.deregisterTarget(green, TARGET);
+    await using controllers = w.controllers();
     w.clock.advance(69_999);
+    await controllers.settled();
     expect(w.elbv2.targetHealth(green)).toHaveLength(1);
     w.clock.advance(1);
+    await controllers.settled();
     expect(w.elbv2.targetHealth(green)).toEqual([]);
   });
 
