@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const root = resolve(import.meta.dirname, '../../../..');
+const pages = globSync(
+  ['README.md', 'docs/**/*.md', 'packages/*/README.md', 'packages/engine/src/**/README.md'],
+  {
+    cwd: root,
+  },
+);
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+function help(...args: string[]): string {
+  const program = join(root, 'packages/cli/bin/slipway.js');
+  return spawnSync(process.execPath, [program, ...args, '--help'], { encoding: 'utf8' }).stdout;
+}
+
+describe('the documentation', () => {
+  test.each(pages)('%s links only to what is there', page => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
+    const local = targets.filter(target => !/^[a-z]+:/.test(target));
+    expect(local.filter(target => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+
+  test('every slipway word in the README is one that the command line has', () => {
+    const listed = help();
+    const words = new Set([...readme.matchAll(/`npx slipway ([a-z]+)/g)].map(([, word]) => word!));
+    expect(words.size).toBeGreaterThan(2);
+    expect([...words].filter(word => !new RegExp(`^  ${word}\\b`, 'm').test(listed))).toEqual([]);
+  });
+
+  test('every option of npm start in the README is one that it has', () => {
+    const listed = help('start');
+    const options = new Set([...readme.matchAll(/`(--[a-z]+)/g)].map(([, option]) => option!));
+    expect([...options].filter(option => !listed.includes(option))).toEqual([]);
+  });
+
+  test('every npm script in the README is one of the repository', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+    const named = [...readme.matchAll(/`npm run ([a-z]+)`/g)].map(([, script]) => script!);
+    expect(named.filter(script => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  test('every decision is in their list', () => {
+    const list = readFileSync(join(root, 'docs/decisions/README.md'), 'utf8');
+    const files = globSync('docs/decisions/0*.md', { cwd: root }).map(file =>
+      file.slice('docs/decisions/'.length),
+    );
+    expect(files.filter(file => !list.includes(`(${file})`))).toEqual([]);
+  });
+});
