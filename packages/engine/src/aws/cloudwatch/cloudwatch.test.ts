@@ -1,26 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createWire, type Wire } from '../../wire/server.ts';
 import { type CloudWatch, createCloudWatch } from './index.ts';
-
-function openContext(): Context {
-  const clock = new ManualClock();
-  return {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: '/nowhere',
-    endpoint: () => 'http://127.0.0.1:4566',
-    log: () => {},
-  };
-}
 
 let context: Context;
 let cloudwatch: CloudWatch;
@@ -28,7 +10,7 @@ let wire: Wire;
 let endpoint: string;
 
 beforeEach(async () => {
-  context = openContext();
+  context = openTestContext();
   cloudwatch = createCloudWatch(context);
   wire = createWire({ account: context.account, faces: [], apis: [cloudwatch.api], onError: () => {} });
   endpoint = `http://127.0.0.1:${(await wire.listen(0)).port}`;

@@ -1,29 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
+import type { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
 import { Controllers } from '../../core/controllers.ts';
 import { AwsError } from '../../core/errors.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createEvents, type Events, type PipelineStart } from './index.ts';
 
 const lines: string[] = [];
-function openContext(): Context {
-  const clock = new ManualClock();
-  return {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: '/nowhere',
-    endpoint: () => 'http://127.0.0.1:4566',
-    log: line => lines.push(line),
-  };
-}
-
 const PIPELINE = 'arn:aws:codepipeline:ap-northeast-1:123456789012:slipway-platform';
 const stack = { name: 'web', id: 'arn:web', region: 'ap-northeast-1', account: '123456789012', tags: {} };
 let context: Context;
@@ -33,7 +16,7 @@ let started: PipelineStart[];
 let fault: Error | undefined;
 
 beforeEach(() => {
-  context = openContext();
+  context = openTestContext({ log: line => lines.push(line) });
   started = [];
   fault = undefined;
   lines.length = 0;

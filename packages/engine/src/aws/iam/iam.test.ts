@@ -1,30 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createIam, type Iam } from './index.ts';
-
-function openContext(): Context {
-  const clock = new ManualClock();
-  return {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: '/nowhere',
-    endpoint: () => 'http://127.0.0.1:4566',
-    log: () => {},
-  };
-}
 
 let context: Context;
 let iam: Iam;
 beforeEach(() => {
-  context = openContext();
+  context = openTestContext();
   iam = createIam(context);
 });
 afterEach(() => context.store.close());

@@ -7,28 +7,10 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createWire, type Wire } from '../../wire/server.ts';
 import { createSsm, type Ssm } from './index.ts';
-
-function openContext(): Context {
-  const clock = new ManualClock();
-  return {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: '/nowhere',
-    endpoint: () => 'http://127.0.0.1:4566',
-    log: () => {},
-  };
-}
 
 let context: Context;
 let ssm: Ssm;
@@ -36,7 +18,7 @@ let wire: Wire;
 let client: SSMClient;
 
 beforeEach(async () => {
-  context = openContext();
+  context = openTestContext();
   ssm = createSsm(context);
   wire = createWire({ account: context.account, faces: [], apis: [ssm.api], onError: () => {} });
   const { port } = await wire.listen(0);

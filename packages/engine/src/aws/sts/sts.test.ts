@@ -1,27 +1,9 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createWire, type Wire } from '../../wire/server.ts';
 import { createSts } from './index.ts';
-
-function openContext(): Context {
-  const clock = new ManualClock();
-  return {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: '/nowhere',
-    endpoint: () => 'http://127.0.0.1:4566',
-    log: () => {},
-  };
-}
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 let context: Context;
@@ -30,7 +12,7 @@ let endpoint: string;
 const sessions = new Map<string, { roleArn: string; name: string }>();
 
 beforeEach(async () => {
-  context = openContext();
+  context = openTestContext();
   const sts = createSts(context, {
     credentials: (roleArn, name) => {
       sessions.set('ASIASESSION', { roleArn, name });
