@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { fixtureAssembly } from './testing/fixture.ts';
+import { fixtureAssembly, tempFolder } from './testing/fixture.ts';
 
 const assembly = fixtureAssembly();
 
@@ -78,10 +79,31 @@ test('the build pushes last, and notes its inputs before it makes anything', () 
     'turbo run build',
     'image build',
     'boot.ts',
-    'npm run synth',
+    'pipeline.ts',
     'sed',
   ];
   const positions = order.map(position);
   expect(positions).not.toContain(-1);
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
 });
+
+test.each([
+  [0, 0, 0],
+  [1, 0, 1],
+  [0, 1, 1],
+])(
+  'check ends with tests %i and synthesis %i as %i, and shows what both wrote',
+  (tests, synthesis, status) => {
+    using folder = tempFolder();
+    const stub = (name: string, code: number) =>
+      writeFileSync(join(folder.path, name), `#!/bin/sh\necho "${name} wrote"\nexit ${code}\n`, {
+        mode: 0o755,
+      });
+    stub('turbo', tests);
+    stub('node', synthesis);
+    const command = commands('check.yml').at(-1)!;
+    const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+    const done = spawnSync('/bin/bash', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });
+    expect([done.status, done.stdout]).toEqual([status, 'turbo wrote\nnode wrote\n']);
+  },
+);
