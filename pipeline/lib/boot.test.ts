@@ -41,6 +41,6 @@ test('a bundle that ends at once is refused', async () => {
 });
 
 test('a bundle whose health check never turns good is refused with what it answered', async () => {
-  const { fault } = await bootProgram(listen('r.writeHead(503).end()'), 2000);
-  expect(fault).toBe('its health check answered 503 instead of 200 for 2 s');
+  const { fault } = await bootProgram(listen('r.writeHead(503).end()'), 1000);
+  expect(fault).toBe('its health check answered 503 instead of 200 for 1 s');
 });

@@ -30,5 +30,5 @@ test('the seed answers the health check, says that nothing is released yet, and 
     return boot({ folder: folder.path, healthPath, variables: {}, timeoutMs, output: new PassThrough() });
   };
   expect(await start('/news/healthz?from=balancer', 10_000)).toBeUndefined();
-  expect(await start('/news/', 2000)).toContain('answered 503');
+  expect(await start('/news/', 1000)).toContain('answered 503');
 });
