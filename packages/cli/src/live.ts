@@ -62,6 +62,23 @@ async function describe(client: ECSClient, cluster: string, services: string[]):
   return found;
 }
 
+/** The commit that a task definition was released with; undefined for a seed. */
+export async function releasedBy(target: Target, taskDefinition: string): Promise<{ commit?: string }> {
+  const commit = (await releaseVariables(new ECSClient(target), taskDefinition)).get('SLIPWAY_COMMIT');
+  return commit ? { commit } : {};
+}
+
+/** What a task set of a service runs; undefined once it is gone. */
+export async function taskDefinitionOfSet(
+  target: Target,
+  serviceArn: string,
+  taskSet: string,
+): Promise<string | undefined> {
+  const [, cluster = '', service = ''] = serviceArn.slice(serviceArn.lastIndexOf(':') + 1).split('/');
+  const [found] = await describe(new ECSClient(target), cluster, [service]);
+  return found?.taskSets?.find(set => set.id === taskSet)?.taskDefinition;
+}
+
 async function releaseVariables(client: ECSClient, taskDefinition: string): Promise<Map<string, string>> {
   if (!taskDefinition) return new Map();
   const answer = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));

@@ -34,4 +34,18 @@ export function addOperatorCommands(program: Command, run: Run): void {
     .action((service, options) =>
       run(async world => (await import('./commands/approve.ts')).reject(world, { ...options, service })),
     );
+
+  operate('retry', 'run the failed stage of the newest release again; exit codes as wait')
+    .argument('<service>', 'a service, or platform')
+    .action((service, options) =>
+      run(async world => (await import('./commands/retry.ts')).retry(world, { ...options, service })),
+    );
+
+  operate('rollback', 'bring an earlier version back, through the same cut-over')
+    .argument('<service>')
+    .option('--to <version>', 'a commit or a task definition revision; the previous version if left out')
+    .option('--environment <name>', 'where', 'production')
+    .action((service, options) =>
+      run(async world => (await import('./commands/rollback.ts')).rollback(world, { ...options, service })),
+    );
 }

@@ -1,0 +1,90 @@
+import { loadEnvironments } from '@slipway/contract';
+import { UserError } from '../errors.ts';
+import { liveServices } from '../live.ts';
+import { duration } from '../render.ts';
+import { goBack } from '../return.ts';
+import { operatorTarget, type TargetOptions } from '../target.ts';
+import { activeDeployment, groupOf, nameOf, revisionOf, type Version, versionsOf } from '../versions.ts';
+import type { World } from '../world.ts';
+
+export interface RollbackOptions extends TargetOptions {
+  service: string;
+  environment: string;
+  to?: string;
+}
+
+/**
+ * `slipway rollback <service>`: deploys an earlier version again, all at once, through the same cut-over as every
+ * release, and waits until it has the traffic. When a release is under way or so new that the version before it still
+ * runs, that deployment is stopped instead and traffic returns at once.
+ */
+export async function rollback(world: World, options: RollbackOptions): Promise<number> {
+  const { service, environment, to } = options;
+  const target = await operatorTarget(world, options);
+  const { name: product, environments } = loadEnvironments(world.root);
+  if (!environments.some(each => each.name === environment)) {
+    const names = environments.map(each => each.name).join(', ');
+    throw new UserError(`There is no environment "${environment}"; there are: ${names}.`);
+  }
+  const [live] = await liveServices(target, { product, environment, services: [service] });
+  if (!live) throw new UserError(`There is no service "${service}" in ${environment}.`);
+  const group = groupOf({ product, service, environment });
+  const [versions, active] = await Promise.all([versionsOf(target, group), activeDeployment(target, group)]);
+  const wish = { service, environment, ...(to !== undefined && { to }) };
+  const version = chooseVersion(versions, { ...live, ...active }, wish);
+  world.say(`${service} in ${environment} goes back to ${nameOf(version)}.`);
+
+  const startedAt = world.now();
+  const tell = (line: string): void =>
+    world.say(`${duration(world.now() - startedAt).padStart(12)}  ${line}`);
+  const signal = world.interruption();
+  const end = await goBack(target, { group, version, tell, signal });
+  if (!end) {
+    world.say('Not watched any longer; what was begun goes on. See: npx slipway status');
+    return 0;
+  }
+  if (!end.good) throw new UserError(`The rollback did not succeed (${end.deployment}): ${end.reason}`);
+  world.say(`✓ ${service} in ${environment} is at ${nameOf(version)} again.`);
+  return 0;
+}
+
+/** What has the traffic, and the version that a deployment under way would return to. */
+export interface Present {
+  taskDefinition: string;
+  commit?: string;
+  /** The blue side of the deployment under way: what was live before it. */
+  blue?: string;
+}
+
+/** The version to go back to. Throws a UserError that names those that there are. */
+export function chooseVersion(
+  versions: Version[],
+  present: Present,
+  { service, environment, to }: { service: string; environment: string; to?: string },
+): Version {
+  const before = versions.find(version => version.taskDefinition === present.blue);
+  const others = versions.filter(version => version.taskDefinition !== present.taskDefinition);
+  const known = others.length > 0 ? ` There are: ${others.map(nameOf).join(', ')}.` : '';
+  if (to !== undefined) {
+    const found = versions.find(version => isMeant(version, to));
+    if (!found) throw new UserError(`No version "${to}" of ${service} was live in ${environment}.${known}`);
+    if (found !== before && found.taskDefinition === present.taskDefinition)
+      throw new UserError(`${nameOf(found)} is live in ${environment} already.${known}`);
+    return found;
+  }
+  if (before && before.revision <= revisionOf(present.taskDefinition)) return before;
+  const previous = others.find(
+    version =>
+      version.revision < revisionOf(present.taskDefinition) &&
+      (version.commit === undefined || version.commit !== present.commit),
+  );
+  if (previous) return previous;
+  const choose = known && `${known} Choose with --to.`;
+  throw new UserError(`No earlier version of ${service} was live in ${environment}.${choose}`);
+}
+
+/** A revision's number, or a commit by at least seven characters. */
+function isMeant({ revision, commit }: Version, wish: string): boolean {
+  if (/^\d{1,6}$/.test(wish)) return revision === Number(wish);
+  return wish.length >= 7 && commit?.startsWith(wish) === true;
+}
