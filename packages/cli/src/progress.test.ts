@@ -64,6 +64,16 @@ describe('progress', () => {
     expect(progress.get('slipway-news')?.stages.at(-1)?.waitsForApproval).toBe(true);
   });
 
+  test('a stage that is tried again is told as if it began', () => {
+    const { notes } = run([
+      event(0, { state: 'RESUMED' }),
+      event(1000, { stage: 'Build', state: 'RESUMED' }),
+      event(3000, { stage: 'Build', state: 'SUCCEEDED' }),
+    ]);
+    expect(notes.map(note => note.text)).toEqual(['started', 'Build']);
+    expect(notes.at(-1)?.tookMs).toBe(2000);
+  });
+
   test('a newer execution takes the place of the older one, whose late events change nothing', () => {
     const { progress } = run([
       event(0, { state: 'STARTED' }),

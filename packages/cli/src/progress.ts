@@ -56,7 +56,9 @@ interface PipelineDetail {
 /** Takes in one event: the progress after it, and the note that tells it. Events of other things change nothing. */
 export function advance(progress: Progress, event: RecordedEvent): { progress: Progress; note?: Note } {
   if (event.source !== 'aws.codepipeline') return { progress };
-  const detail = event.detail as unknown as PipelineDetail;
+  const told = event.detail as unknown as PipelineDetail;
+  // A stage that is tried again begins anew.
+  const detail = told.state === 'RESUMED' ? { ...told, state: 'STARTED' } : told;
   const at = Date.parse(event.time);
   const before = progress.get(detail.pipeline);
   const current = before?.execution === detail['execution-id'] ? before : undefined;
