@@ -10,6 +10,8 @@ export interface Door {
   testPort: number;
 }
 
+/** Where the engine answers unless SLIPWAY_PORT says otherwise. */
+export const DEFAULT_PORT = 4566;
 const FIRST_PORT = 8080;
 const TEST_OFFSET = 1000;
 
@@ -55,7 +57,8 @@ export async function requireFreePorts(ports: { port: number; variable: string }
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on the port of the loopback address. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

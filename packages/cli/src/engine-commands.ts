@@ -34,4 +34,10 @@ export function addEngineCommands(program: Command, run: Run): void {
     .action((commit, options) =>
       run(async world => (await import('./commands/follow.ts')).follow(world, { ...options, commit })),
     );
+
+  program
+    .command('doctor')
+    .description('look at everything that a start needs, and say what is missing')
+    .addOption(stateOption())
+    .action(options => run(async world => (await import('./commands/doctor.ts')).doctor(world, options)));
 }

@@ -41,7 +41,8 @@ export function claimStateDirectory(state: string, root: string): void {
   writeFileSync(marker, `${realpathSync(root)}\n`);
 }
 
-function workTreeAbove(path: string): string | undefined {
+/** The git work tree that a path lies in; undefined when it lies in none. */
+export function workTreeAbove(path: string): string | undefined {
   for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
   }

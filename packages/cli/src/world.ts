@@ -7,6 +7,8 @@ export interface World {
   root: string;
   /** Where the command was called. */
   directory: string;
+  platform: NodeJS.Platform;
+  nodeVersion: string;
   /** Whether standard output is a terminal that can be redrawn. */
   terminal: boolean;
   /** Writes one line to standard output. */
@@ -23,6 +25,8 @@ export function processWorld(): World {
     env: process.env,
     root: resolve(import.meta.dirname, '../../..'),
     directory: process.cwd(),
+    platform: process.platform,
+    nodeVersion: process.version,
     terminal: process.stdout.isTTY === true,
     say: line => process.stdout.write(`${line}\n`),
     complain: line => process.stderr.write(`${line}\n`),

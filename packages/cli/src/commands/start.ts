@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
 import { type Checkout, offerRemote, pushHead, readCheckout } from '../checkout.ts';
-import { type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
+import { DEFAULT_PORT, type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
 import { balancerRuns, type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { followRelease } from '../follow.ts';
@@ -20,8 +20,6 @@ import type { World } from '../world.ts';
 import { printStatus } from './status.ts';
 
 const run = promisify(execFile);
-
-const DEFAULT_PORT = 4566;
 
 export interface StartOptions {
   once: boolean;
