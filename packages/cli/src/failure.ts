@@ -22,13 +22,7 @@ const LOG_LINES = 1000;
 
 /** What the failed action of an execution said, and the last words of its build. */
 export async function failureOf(target: Target, run: { pipeline: string; id: string }): Promise<Failure> {
-  const answer = await new CodePipelineClient(target).send(
-    new ListActionExecutionsCommand({
-      pipelineName: run.pipeline,
-      filter: { pipelineExecutionId: run.id },
-    }),
-  );
-  const newestFirst = answer.actionExecutionDetails ?? [];
+  const newestFirst = await actionsOf(target, run);
   const failed = newestFirst.find(action => action.status === 'Failed') ?? newestFirst[0];
   const result = failed?.output?.executionResult;
   const message =
@@ -41,10 +35,43 @@ export async function failureOf(target: Target, run: { pipeline: string; id: str
 }
 
 async function buildLog(target: Target, action: ActionExecutionDetail): Promise<string[]> {
+  const place = await logOf(target, action);
+  return place ? lastLines(target, place, LOG_LINES) : [];
+}
+
+/** Where the newest build of an execution wrote its log; undefined when it has none. */
+export async function newestBuildLog(
+  target: Target,
+  run: { pipeline: string; id: string },
+): Promise<{ group: string; stream: string } | undefined> {
+  for (const action of await actionsOf(target, run)) {
+    const place = action.input?.actionTypeId?.category === 'Build' && (await logOf(target, action));
+    if (place) return place;
+  }
+  return undefined;
+}
+
+/** The actions of an execution, newest first. */
+async function actionsOf(
+  target: Target,
+  run: { pipeline: string; id: string },
+): Promise<ActionExecutionDetail[]> {
+  const answer = await new CodePipelineClient(target).send(
+    new ListActionExecutionsCommand({
+      pipelineName: run.pipeline,
+      filter: { pipelineExecutionId: run.id },
+    }),
+  );
+  return answer.actionExecutionDetails ?? [];
+}
+
+async function logOf(
+  target: Target,
+  action: ActionExecutionDetail,
+): Promise<{ group: string; stream: string } | undefined> {
   const id = action.output?.executionResult?.externalExecutionId;
-  if (action.input?.actionTypeId?.provider !== 'CodeBuild' || !id) return [];
+  if (action.input?.actionTypeId?.provider !== 'CodeBuild' || !id) return undefined;
   const { builds } = await new CodeBuildClient(target).send(new BatchGetBuildsCommand({ ids: [id] }));
-  const { groupName, streamName } = builds?.[0]?.logs ?? {};
-  if (!groupName || !streamName) return [];
-  return lastLines(target, { group: groupName, stream: streamName }, LOG_LINES);
+  const { groupName: group, streamName: stream } = builds?.[0]?.logs ?? {};
+  return group && stream ? { group, stream } : undefined;
 }

@@ -48,4 +48,21 @@ export function addOperatorCommands(program: Command, run: Run): void {
     .action((service, options) =>
       run(async world => (await import('./commands/rollback.ts')).rollback(world, { ...options, service })),
     );
+
+  operate('logs', 'what the tasks of a service write, or its newest build')
+    .argument('<service>', 'a service; with --build also platform')
+    .option('--environment <name>', 'where', 'production')
+    .option('--since <minutes>', 'how far to look back', positive, 60)
+    .option('--follow', 'go on with what is written next', false)
+    .option('--build', 'the log of the newest build instead', false)
+    .action((service, options) =>
+      run(async world => (await import('./commands/logs.ts')).logs(world, { ...options, service })),
+    );
+
+  operate('open', 'print the address of a service, and open it in a browser on a terminal')
+    .argument('[service]', 'all of them if left out')
+    .option('--environment <name>', 'where', 'production')
+    .action((service, options) =>
+      run(async world => (await import('./commands/open.ts')).open(world, { ...options, service })),
+    );
 }
