@@ -45,11 +45,11 @@ export class Controllers {
     this.wake();
   }
 
-  /** Looks at every controller soon. */
+  /** Looks at every controller soon: once for all that is committed in this turn of the event loop. */
   wake(): void {
     if (this.#scheduled || this.#stopped) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       if (this.#stopped) return;
       for (const controller of this.#options.controllers) {

@@ -46,8 +46,8 @@ export function openEventLog({ database, clock, transaction, touch }: EventLogOp
   return {
     append: event =>
       transaction(() => {
-        insert.run(JSON.stringify({ ...event, time: new Date(clock.now()).toISOString() }));
         touch();
+        insert.run(JSON.stringify({ ...event, time: new Date(clock.now()).toISOString() }));
       }),
     after: (seq, limit = 1000) =>
       (select.all(seq, limit) as { seq: number; event: string }[]).map(row => ({

@@ -41,20 +41,21 @@ export function openStore(file: string, clock: Clock): Store {
   let depth = 0;
   let changed = false;
 
+  /** Called before the first write: most transactions only look, and nobody else writes meanwhile. */
   const touch = (): void => {
+    if (!changed) database.exec('BEGIN IMMEDIATE');
     changed = true;
   };
   const transaction = <R>(work: () => R): R => {
     if (depth > 0) return work();
     depth++;
     changed = false;
-    database.exec('BEGIN IMMEDIATE');
     let result: R;
     try {
       result = work();
-      database.exec('COMMIT');
+      if (changed) database.exec('COMMIT');
     } catch (error) {
-      database.exec('ROLLBACK');
+      if (changed) database.exec('ROLLBACK');
       throw error;
     } finally {
       depth--;
@@ -105,8 +106,8 @@ function openTable<T>(
       const next = JSON.stringify(value);
       if (next === text(key)) return;
       transaction(() => {
-        write.run(key, next);
         touch();
+        write.run(key, next);
       });
     },
     update: (key, change) =>
@@ -119,7 +120,9 @@ function openTable<T>(
       }),
     delete: key =>
       transaction(() => {
-        if (remove.run(key).changes > 0) touch();
+        if (text(key) === undefined) return;
+        touch();
+        remove.run(key);
       }),
     keys: prefix => rows(prefix).map(([key]) => key),
     values: prefix => rows(prefix).map(([, value]) => JSON.parse(value) as T),
