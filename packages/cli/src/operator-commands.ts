@@ -8,9 +8,9 @@ export function addOperatorCommands(program: Command, run: Run): void {
   const operate = (name: string, description: string): Command =>
     program.command(name).description(description).addOption(targetOption()).addOption(stateOption());
 
-  operate('status', 'what is live where, what the pipelines do, what waits for whom').action(options =>
-    run(async world => (await import('./commands/status.ts')).status(world, options)),
-  );
+  operate('status', 'what is live where, what the pipelines do, what waits for whom')
+    .option('--json', 'the same as JSON', false)
+    .action(options => run(async world => (await import('./commands/status.ts')).status(world, options)));
 
   operate('wait', 'wait for a commit: exit 0 live, 1 failed, 3 waiting for approval, 4 overtaken')
     .argument('[commit]', 'a commit, HEAD if left out')

@@ -1,48 +1,142 @@
 import { loadContracts, loadEnvironments } from '@slipway/contract';
-import { pendingApprovals } from '../approvals.ts';
 import { doorUrl } from '../balancers.ts';
-import { executionsOf, pipelineNames } from '../executions.ts';
-import { liveServices } from '../live.ts';
-import { shortName } from '../render.ts';
+import { pipelineNames } from '../executions.ts';
+import { failureOf } from '../failure.ts';
+import { type LiveService, liveServices } from '../live.ts';
+import { stateOf } from '../outcome.ts';
+import { owners } from '../owners.ts';
+import { duration, shortName } from '../render.ts';
+import { newestRuns, type Run } from '../runs.ts';
 import { operatorTarget, type Target, type TargetOptions } from '../target.ts';
 import type { World } from '../world.ts';
 
+/** Where one service stands in one environment. */
+export interface ServiceStatus extends Partial<Omit<LiveService, 'environment' | 'service'>> {
+  service: string;
+  url?: string;
+}
+
+/** Where one pipeline stands: its newest run. */
+export interface PipelineStatus {
+  pipeline: string;
+  state: string;
+  commit?: string;
+  waits?: { stage: string; team: string; since?: string; behindOlder: boolean };
+  failure?: { where: string; reason: string };
+}
+
+export interface Status {
+  environments: { environment: string; url?: string; services: ServiceStatus[] }[];
+  pipelines: PipelineStatus[];
+  /** Contracts that cannot be read, which are not released. */
+  problems: string[];
+}
+
 /** `slipway status`: what is live where, what the pipelines do, and what waits for whom. */
-export async function status(world: World, options: TargetOptions): Promise<number> {
-  await printStatus(world, await operatorTarget(world, options));
+export async function status(world: World, options: TargetOptions & { json: boolean }): Promise<number> {
+  const target = await operatorTarget(world, options);
+  if (options.json) world.say(JSON.stringify(await readStatus(world, target), null, 2));
+  else await printStatus(world, target);
   return 0;
 }
 
 /** Prints the status of the target, a few lines per environment and one per pipeline. */
 export async function printStatus(world: World, target: Target): Promise<void> {
-  const { name: product, environments } = loadEnvironments(world.root);
-  const { services } = loadContracts(world.root);
-  for (const { name: environment } of environments.toReversed()) {
-    const url = await doorUrl(target, product, environment);
-    world.say(`${environment}  ${url ?? 'not there yet'}`);
-    const live = await liveServices(target, {
-      product,
-      environment,
-      services: services.map(each => each.name),
-    });
-    for (const { name, path } of services) {
-      const found = live.find(each => each.service === name);
-      const tasks = found ? `${found.running}/${found.desired} tasks` : 'not there';
-      const version = found?.commit
-        ? `${found.commit.slice(0, 10)}  ${shortVersion(found.taskDefinition)}`
-        : 'not released';
-      world.say(`  ${name.padEnd(10)} ${`${url ?? ''}${path}/`.padEnd(34)} ${tasks.padEnd(11)} ${version}`);
-    }
-  }
-  world.say('pipelines');
-  for (const pipeline of await pipelineNames(target, product)) {
-    const newest = (await executionsOf(target, pipeline))[0];
-    const waits = newest?.status === 'InProgress' ? await pendingApprovals(target, pipeline) : [];
-    const state = waits[0] ? `waits for approval in ${waits[0].stage}` : (newest?.status ?? 'never ran');
-    world.say(`  ${shortName(pipeline).padEnd(10)} ${state}`);
-  }
+  for (const line of statusLines(await readStatus(world, target), world.now())) world.say(line);
 }
 
-function shortVersion(taskDefinition: string): string {
-  return taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);
+export async function readStatus(world: World, target: Target): Promise<Status> {
+  const { name: product, environments } = loadEnvironments(world.root);
+  const { services, problems } = loadContracts(world.root);
+  const names = services.map(each => each.name);
+  const [places, runs] = await Promise.all([
+    Promise.all(
+      environments.toReversed().map(async ({ name: environment }) => {
+        const [url, live] = await Promise.all([
+          doorUrl(target, product, environment),
+          liveServices(target, { product, environment, services: names }),
+        ]);
+        return {
+          environment,
+          ...(url && { url }),
+          services: services.map(({ name, path }) => {
+            const { environment: _, service: __, ...found } = live.find(each => each.service === name) ?? {};
+            return { service: name, ...(url && { url: `${url}${path}/` }), ...found };
+          }),
+        };
+      }),
+    ),
+    pipelineNames(target, product).then(async pipelines => ({
+      pipelines,
+      newest: await newestRuns(target, pipelines),
+    })),
+  ]);
+  const teamOf = owners(world.root);
+  const pipelines = await Promise.all(
+    runs.pipelines.map(pipeline => {
+      const run = runs.newest.find(each => each.pipeline === pipeline);
+      return run ? pipelineStatus(target, run, teamOf) : { pipeline, state: 'never ran' };
+    }),
+  );
+  const told = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  return { environments: places, pipelines, problems: told };
+}
+
+async function pipelineStatus(
+  target: Target,
+  run: Run,
+  teamOf: (service: string) => string,
+): Promise<PipelineStatus> {
+  const { pipeline, status: state, commit, gate } = run;
+  const { where, reason } = stateOf(run) === 'FAILED' ? await failureOf(target, run) : {};
+  return {
+    pipeline,
+    state,
+    ...(commit && { commit }),
+    ...(gate && {
+      waits: {
+        stage: gate.stage,
+        team: teamOf(shortName(pipeline)),
+        ...(gate.since && { since: gate.since.toISOString() }),
+        behindOlder: gate.execution !== run.id,
+      },
+    }),
+    ...(where && reason && { failure: { where, reason } }),
+  };
+}
+
+/** The status for people. */
+export function statusLines({ environments, pipelines, problems }: Status, now: number): string[] {
+  return [
+    ...environments.flatMap(({ environment, url, services }) => [
+      `${environment}  ${url ?? 'not there yet'}`,
+      ...services.map(serviceLine),
+    ]),
+    'pipelines',
+    ...pipelines.map(each => pipelineLine(each, now)),
+    ...problems.map(problem => `not released: ${problem}`),
+  ];
+}
+
+function serviceLine({ service, url, desired, running, commit, taskDefinition }: ServiceStatus): string {
+  const tasks = desired === undefined ? 'not there' : `${running}/${desired} tasks`;
+  const revision = taskDefinition?.slice(taskDefinition.lastIndexOf('/') + 1);
+  const version = commit ? `${commit.slice(0, 10)}  ${revision}` : 'not released';
+  return `  ${service.padEnd(10)} ${(url ?? '').padEnd(34)} ${tasks.padEnd(11)} ${version}`;
+}
+
+function pipelineLine({ pipeline, state, commit, waits, failure }: PipelineStatus, now: number): string {
+  const at = commit ? `  ${commit.slice(0, 10)}` : '';
+  return `  ${shortName(pipeline).padEnd(10)} ${[waitText(waits, now), failureText(failure), state].find(Boolean)}${at}`;
+}
+
+function waitText(waits: PipelineStatus['waits'], now: number): string | undefined {
+  if (!waits) return undefined;
+  const since = waits.since ? `, for ${duration(now - Date.parse(waits.since))}` : '';
+  const behind = waits.behindOlder ? ' behind an older run' : '';
+  return `waits${behind} for the approval of team ${waits.team} (${waits.stage}${since})`;
+}
+
+function failureText(failure: PipelineStatus['failure']): string | undefined {
+  return failure && `Failed in ${failure.where}: ${failure.reason}`;
 }

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { statusLines } from './status.ts';
+
+const now = Date.parse('2030-01-01T12:00:00Z');
+const commit = 'a'.repeat(40);
+
+function pipelineLine(more: object): string {
+  const status = {
+    environments: [],
+    pipelines: [{ pipeline: 'slipway-news', state: 'InProgress', ...more }],
+    problems: [],
+  };
+  return statusLines(status, now)[1]!.trim();
+}
+
+test('what waits is told with whose approval it waits for and since when', () => {
+  const waits = { stage: 'Approval', team: 'desk', since: '2030-01-01T11:58:55Z', behindOlder: false };
+  expect(pipelineLine({ commit, waits })).toBe(
+    'news       waits for the approval of team desk (Approval, for 1 min 05 s)  aaaaaaaaaa',
+  );
+});
+
+test('what failed is told with where and why', () => {
+  const failure = { where: 'Build/Build', reason: 'one test failed' };
+  expect(pipelineLine({ state: 'Failed', failure })).toBe(
+    'news       Failed in Build/Build: one test failed',
+  );
+});
+
+test('a service that is not released yet is told as such', () => {
+  const environments = [{ environment: 'production', services: [{ service: 'news' }] }];
+  const [head, line] = statusLines({ environments, pipelines: [], problems: [] }, now);
+  expect(head).toBe('production  not there yet');
+  expect(line).toMatch(/news .* not there +not released$/);
+});
