@@ -70,8 +70,8 @@ async function linesOf(target: Target, run: Run, options: OutcomeOptions): Promi
     case 'SUPERSEDED':
       return [`· ${name} SUPERSEDED: a newer push took the place of ${commit}`];
     case 'WAITING FOR APPROVAL': {
-      const behind = run.gate?.execution === run.id ? '' : ' behind an older one';
-      return [`⏸ ${name} WAITING FOR APPROVAL${behind} by ${options.approver(name)}`];
+      const behind = run.gate?.execution === run.id ? '' : ' (an older run waits first)';
+      return [`⏸ ${name} WAITING FOR APPROVAL by ${options.approver(name)}${behind}`];
     }
     default: {
       const { where, reason, lines } = await failureOf(target, run);

@@ -43,6 +43,7 @@ async function answer(
   const gate = await waitingGate(target, environments.name, options);
   const change = await changeBehind(target, environments, { gate, root: world.root });
   for (const line of changeLines(change)) world.say(line);
+  if (gate.behind.length > 0) world.say('  A newer run waits behind this one and comes next.');
   await answerApproval(target, gate, result).catch(error => {
     if (!/^(InvalidApprovalToken|ApprovalAlreadyCompleted)/.test(String(error?.name))) throw error;
     throw new UserError(

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadContracts, loadEnvironments } from '@slipway/contract';
 import { doorUrl } from '../balancers.ts';
-import { UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { supersedeOlder } from '../supersede.ts';
 import type { World } from '../world.ts';
 
 const ATTEMPTS = 5;
@@ -31,7 +32,18 @@ export async function smoke(
       return `commit ${told.commit}, not ${options.commit}`;
   });
   world.say(`${options.service} answers in ${options.environment}.`);
+  if (options.commit) await rejectStale(world, `${product}-${options.service}`, options.commit);
   return 0;
+}
+
+/** What was found good here takes the place of what older runs wait to be approved for. It never fails the check. */
+async function rejectStale(world: World, pipeline: string, commit: string): Promise<void> {
+  try {
+    for (const stale of await supersedeOlder({}, pipeline, commit))
+      world.say(`${stale} waited for an approval: it is superseded by ${commit}.`);
+  } catch (error) {
+    world.complain(`Older approvals could not be rejected: ${messageOf(error)}`);
+  }
 }
 
 /** Asks `url` until `check` finds nothing wrong, at most a few times. */
