@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import type { PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { definitionHash, loadContracts, loadEnvironments } from '@slipway/contract';
-import { executionsOf, startExecution } from '../executions.ts';
+import { commitOf, executionsOf, startExecution } from '../executions.ts';
 import { buildInputs } from '../inputs.ts';
 import { liveServices } from '../live.ts';
 import type { Target } from '../target.ts';
@@ -84,20 +85,15 @@ async function recordedDefinition(target: Target, product: string): Promise<stri
 }
 
 /**
- * `slipway release`: starts the delivery pipelines of `services` (space separated) at `commit`. A pipeline that runs
- * or ran this commit already is left alone: it starts itself when it is created.
+ * `slipway release`: starts the delivery pipelines of `services` (space separated) at `commit`. A pipeline whose newest
+ * run is at this commit already is left alone: it starts itself when it is created.
  */
 export async function release(world: World, options: { commit: string; services: string }): Promise<number> {
   const target: Target = {};
   const { name: product } = loadEnvironments(world.root);
   for (const service of options.services.split(/\s+/).filter(Boolean)) {
     const pipeline = `${product}-${service}`;
-    const executions = await executionsOf(target, pipeline);
-    const same = executions.find(
-      execution =>
-        ['InProgress', 'Succeeded'].includes(execution.status ?? '') &&
-        execution.sourceRevisions?.some(revision => revision.revisionId === options.commit),
-    );
+    const same = runningHere(await executionsOf(target, pipeline), options.commit);
     if (same) world.say(`${pipeline} is at ${options.commit} already (${same.status}).`);
     else {
       await startExecution(target, pipeline, options.commit);
@@ -105,4 +101,13 @@ export async function release(world: World, options: { commit: string; services:
     }
   }
   return 0;
+}
+
+/** The newest execution, when it carries the commit already. An older one does not count: something else came after it. */
+export function runningHere(
+  [newest]: PipelineExecutionSummary[],
+  commit: string,
+): PipelineExecutionSummary | undefined {
+  const good = newest && ['InProgress', 'Succeeded'].includes(newest.status ?? '');
+  return good && commitOf(newest) === commit ? newest : undefined;
 }
