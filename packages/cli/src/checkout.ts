@@ -58,6 +58,12 @@ export async function pushHead(root: string, url: string, branch: string): Promi
   });
 }
 
+/** The commit that `branch` of the remote at `url` is at; undefined when there is none. */
+export async function pushedHead(root: string, url: string, branch: string): Promise<string | undefined> {
+  const listed = await git(root, ['ls-remote', url, `refs/heads/${branch}`]);
+  return listed.split('\t')[0] || undefined;
+}
+
 async function git(root: string, args: string[]): Promise<string> {
   const { stdout } = await run('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   return stdout;

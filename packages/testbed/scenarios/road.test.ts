@@ -101,8 +101,10 @@ describe('the road, from a clean clone to four services live', () => {
   test(
     'what was down comes back with npm start, at the same versions',
     async () => {
+      clone.git('commit', '--quiet', '--allow-empty', '--message', 'Not pushed');
       running = cli.spawn('start', '--speed', '300');
       await until(() => running.output().includes('Ctrl-C stops everything'), running);
+      expect(running.output()).toContain('Push it with: git push local HEAD:main');
       await until(async () => (await answers('production')).every(answer => answer.status === 200), running);
       expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
       expect(await executions()).toHaveLength(SERVICES.length + 1);

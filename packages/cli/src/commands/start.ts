@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
-import { type Checkout, offerRemote, pushHead, readCheckout } from '../checkout.ts';
+import { type Checkout, offerRemote, pushedHead, pushHead, readCheckout } from '../checkout.ts';
 import { DEFAULT_PORT, type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
 import { balancerRuns, type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
 import { messageOf, UserError } from '../errors.ts';
@@ -126,6 +126,11 @@ async function bringUp(prepared: Preparation, options: StartOptions, screen: Scr
     await pushHead(checkout.root, remote, repository.branch);
     const template = join(assembly, `${product}-platform-pipeline.template.json`);
     await createStack(target, `${product}-platform-pipeline`, template);
+  } else if ((await pushedHead(checkout.root, remote, repository.branch)) !== checkout.head) {
+    const { head } = checkout;
+    screen.say(
+      `Not released yet: ${head.slice(0, 10)}. Push it with: git push local HEAD:${repository.branch}`,
+    );
   }
   return engine;
 }
