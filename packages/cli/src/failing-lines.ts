@@ -42,7 +42,8 @@ function shortened(test: string[]): string[] {
   return [...test.slice(0, half - 1), '      …', ...test.slice(-half)].map(clip);
 }
 
-function lastOf(lines: string[], most = MOST_PER_TEST): string[] {
+/** The last lines that say something, each at most 200 characters long. */
+export function lastOf(lines: string[], most = MOST_PER_TEST): string[] {
   return lines
     .filter(line => line.trim())
     .slice(-most)

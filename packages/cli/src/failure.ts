@@ -4,8 +4,9 @@ import {
   CodePipelineClient,
   ListActionExecutionsCommand,
 } from '@aws-sdk/client-codepipeline';
-import { failingLines } from './failing-lines.ts';
-import { lastLines } from './log-lines.ts';
+import { failingLines, lastOf } from './failing-lines.ts';
+import { lastLines, linesSince } from './log-lines.ts';
+import { shortName } from './render.ts';
 import type { Target } from './target.ts';
 
 /** Why an execution failed. */
@@ -30,8 +31,23 @@ export async function failureOf(target: Target, run: { pipeline: string; id: str
   const [reason = '', ...said] = message.trimEnd().split('\n');
   const where = failed ? `${failed.stageName}/${failed.actionName}` : 'no action';
   const log = failed ? await buildLog(target, failed) : [];
-  if (log.length === 0) return { where, reason, lines: said };
+  if (log.length === 0)
+    return { where, reason, lines: lastOf(said.length > 0 ? said : await taskLog(target, run, failed)) };
   return { where, reason: reason.split('. Phase: ')[0] ?? reason, lines: failingLines(log) };
+}
+
+/** What the tasks wrote during a failed deployment, where the deployment itself does not tell: AWS's does not. */
+async function taskLog(
+  target: Target,
+  { pipeline }: { pipeline: string },
+  action: ActionExecutionDetail | undefined,
+): Promise<string[]> {
+  if (action?.input?.actionTypeId?.provider !== 'CodeDeployToECS' || !action.startTime) return [];
+  const service = shortName(pipeline);
+  const product = pipeline.slice(0, -service.length - 1);
+  const group = `/${product}/${action.stageName?.toLowerCase()}/${service}`;
+  const lines = await linesSince(target, { group, since: action.startTime.getTime() });
+  return (lines ?? []).map(line => line.text);
 }
 
 async function buildLog(target: Target, action: ActionExecutionDetail): Promise<string[]> {
