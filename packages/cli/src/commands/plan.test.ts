@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { affectedServices, runningHere } from './plan.ts';
+import { affectedServices, onceKnown, runningHere } from './plan.ts';
 
 test.each([
   ['nothing is released yet', [[], []], ['news']],
@@ -27,4 +27,19 @@ test('a pipeline is left alone only when its newest run is at the commit, not wh
   expect(runningHere([execution('b'), execution('a')], 'a')).toBeUndefined();
   expect(runningHere([execution('a', 'Failed')], 'a')).toBeUndefined();
   expect(runningHere([], 'a')).toBeUndefined();
+});
+
+test('a run that has just started is asked again until it knows its commit, and not for ever', async () => {
+  const revisions = [undefined, undefined, [{ actionName: 'Source', revisionId: 'a' }]];
+  let asked = 0;
+  const list = async () => {
+    const sourceRevisions = revisions[asked++];
+    return [{ status: 'InProgress' as const, ...(sourceRevisions && { sourceRevisions }) }];
+  };
+  const pause = async () => {};
+  expect(runningHere(await onceKnown(list, pause), 'a')).toBeDefined();
+  expect(asked).toBe(3);
+  expect(runningHere(await onceKnown(list, pause), 'a')).toBeUndefined();
+  expect(asked).toBe(483);
+  expect(await onceKnown(async () => [], pause)).toEqual([]);
 });

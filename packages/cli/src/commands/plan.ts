@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { definitionHash, loadContracts, loadEnvironments } from '@slipway/contract';
@@ -7,6 +8,10 @@ import { buildInputs } from '../inputs.ts';
 import { liveServices } from '../live.ts';
 import type { Target } from '../target.ts';
 import type { World } from '../world.ts';
+
+/** How long a Source may take to tell its commit: two minutes. */
+const ASK_AGAIN_MS = 250;
+const MOST_QUESTIONS = 480;
 
 /** What a push affects. */
 export interface Plan {
@@ -93,7 +98,8 @@ export async function release(world: World, options: { commit: string; services:
   const { name: product } = loadEnvironments(world.root);
   for (const service of options.services.split(/\s+/).filter(Boolean)) {
     const pipeline = `${product}-${service}`;
-    const same = runningHere(await executionsOf(target, pipeline), options.commit);
+    const executions = await onceKnown(() => executionsOf(target, pipeline));
+    const same = runningHere(executions, options.commit);
     if (same) world.say(`${pipeline} is at ${options.commit} already (${same.status}).`);
     else {
       await startExecution(target, pipeline, options.commit);
@@ -101,6 +107,23 @@ export async function release(world: World, options: { commit: string; services:
     }
   }
   return 0;
+}
+
+/**
+ * The executions, once the newest one knows its commit: one that has just started knows it when its Source is done, and
+ * starting the pipeline meanwhile would release the same commit twice.
+ */
+export async function onceKnown(
+  list: () => Promise<PipelineExecutionSummary[]>,
+  pause: () => Promise<unknown> = () => delay(ASK_AGAIN_MS),
+): Promise<PipelineExecutionSummary[]> {
+  for (let asked = 1; ; asked++) {
+    const executions = await list();
+    const [newest] = executions;
+    const isKnown = newest?.status !== 'InProgress' || commitOf(newest) !== undefined;
+    if (isKnown || asked === MOST_QUESTIONS) return executions;
+    await pause();
+  }
 }
 
 /** The newest execution, when it carries the commit already. An older one does not count: something else came after it. */
