@@ -15,7 +15,7 @@ import { createStack, stackExists } from '../stack.ts';
 import { claimStateDirectory, stateDirectory } from '../state-directory.ts';
 import { supervise } from '../supervise.ts';
 import { engineTarget } from '../target.ts';
-import { verifyLive } from '../verify.ts';
+import { type Verdict, verifyLive } from '../verify.ts';
 import type { World } from '../world.ts';
 import { printStatus } from './status.ts';
 
@@ -181,10 +181,12 @@ async function operate(world: World, operation: Operation): Promise<number> {
     engine,
     signal,
   });
-  await tell(world, { operation, outcome });
+  const commit = options.once ? { commit: prepared.checkout.head } : {};
+  const verdicts = outcome.state === 'LIVE' ? await verifyLive(world, target, { product, ...commit }) : [];
+  await tell(world, { operation, outcome, verdicts });
   if (options.once) {
     leaving.abort();
-    return outcome.state === 'LIVE' ? await verifyLive(world, prepared, target) : 1;
+    return outcome.state === 'LIVE' && verdicts.every(verdict => !verdict.fault) ? 0 : 1;
   }
   if (!options.json)
     screen.say(outcome.state === 'LIVE' ? 'Ctrl-C stops everything.' : 'Still running; Ctrl-C stops it.');
@@ -194,10 +196,13 @@ async function operate(world: World, operation: Operation): Promise<number> {
 
 async function tell(
   world: World,
-  { operation, outcome }: { operation: Operation; outcome: Outcome },
+  { operation, outcome, verdicts }: { operation: Operation; outcome: Outcome; verdicts: Verdict[] },
 ): Promise<void> {
   const { screen, engine, options } = operation;
   for (const line of outcome.lines) screen.say(line);
+  for (const { service, url, fault } of verdicts) {
+    screen.say(fault ? `✗ ${service} at ${url}: ${fault}` : `✓ ${service} answers at ${url}`);
+  }
   if (options.json) return;
   screen.say('');
   await printStatus({ ...world, say: screen.say }, engineTarget(engine)).catch(error =>
