@@ -127,6 +127,13 @@ describe('a service stack', () => {
     expect(group.Properties.DeploymentConfigName).toEqual(config);
   });
 
+  test('shifts all at once where the environment has nobody to spare, whatever the contract says', () => {
+    for (const service of ['market', 'news', 'user']) {
+      const group = assembly.resource(`slipway-${service}-staging`, 'AWS::CodeDeploy::DeploymentGroup');
+      expect(group.Properties.DeploymentConfigName).toBe('CodeDeployDefault.ECSAllAtOnce');
+    }
+  });
+
   test('gives a configuration of its own a name with its numbers, since it can never change', () => {
     expect(
       assembly.resource('slipway-user-production', 'AWS::CodeDeploy::DeploymentConfig').Properties,

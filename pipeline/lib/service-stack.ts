@@ -187,7 +187,9 @@ export class ServiceStack extends Stack {
       applicationName: application.ref,
       deploymentGroupName: deployed.application,
       serviceRoleArn: names.roleArn(deployed.roles.codeDeploy),
-      deploymentConfigName: this.deploymentConfig(deployed.application, service.deployment),
+      deploymentConfigName: environment.gradual
+        ? this.deploymentConfig(deployed.application, service.deployment)
+        : ALL_AT_ONCE,
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
       ecsServices: [{ clusterName: Fn.importValue(exports.cluster), serviceName: of.service.attrName }],
       loadBalancerInfo: {
@@ -215,7 +217,7 @@ export class ServiceStack extends Stack {
 
   /** AWS's own configuration where there is one; else one that carries its numbers in its name. */
   private deploymentConfig(application: string, deployment: Deployment): string {
-    if (deployment.strategy === 'all-at-once') return 'CodeDeployDefault.ECSAllAtOnce';
+    if (deployment.strategy === 'all-at-once') return ALL_AT_ONCE;
     const { percentage, intervalMinutes } = deployment;
     if (percentage === 10 && [5, 15].includes(intervalMinutes)) {
       return `CodeDeployDefault.ECSCanary10Percent${intervalMinutes}Minutes`;
@@ -232,6 +234,8 @@ export class ServiceStack extends Stack {
     }).ref;
   }
 }
+
+const ALL_AT_ONCE = 'CodeDeployDefault.ECSAllAtOnce';
 
 function tcp<Rest extends object>(port: number, rest: Rest) {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, ...rest };
