@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Run } from './main.ts';
+import type { Run } from './world.ts';
 
 /** What the buildspecs call; they read the standard AWS environment. */
 export function addBuildCommands(program: Command, run: Run): void {

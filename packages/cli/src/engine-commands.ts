@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Run } from './main.ts';
 import { positive, stateOption } from './options.ts';
+import type { Run } from './world.ts';
 
 /** The engine on this machine. */
 export function addEngineCommands(program: Command, run: Run): void {

@@ -3,10 +3,7 @@ import { addBuildCommands } from './build-commands.ts';
 import { addEngineCommands } from './engine-commands.ts';
 import { asUserError } from './errors.ts';
 import { addOperatorCommands } from './operator-commands.ts';
-import { processWorld, type World } from './world.ts';
-
-/** Hands a command the world and keeps its exit code. */
-export type Run = (command: (world: World) => Promise<number>) => Promise<void>;
+import { processWorld, type Run } from './world.ts';
 
 /** Runs one command line; returns the exit code. What the user can mend is told as a sentence. */
 export async function main(args: string[]): Promise<number> {

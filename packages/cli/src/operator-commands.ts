@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Run } from './main.ts';
 import { positive, stateOption, targetOption } from './options.ts';
+import type { Run } from './world.ts';
 
 /** Operating what is released, here or with `--target aws`. */
 export function addOperatorCommands(program: Command, run: Run): void {

@@ -42,3 +42,6 @@ function interruption(): AbortSignal {
   process.stdout.once('error', abort);
   return controller.signal;
 }
+
+/** Hands a command the world and keeps its exit code. */
+export type Run = (command: (world: World) => Promise<number>) => Promise<void>;
