@@ -3,6 +3,7 @@ import type { RecordedEvent } from '@slipway/engine';
 import { answerApproval, isFirstRelease } from './approvals.ts';
 import { engineEvents } from './engine-events.ts';
 import type { EngineInfo } from './engine-process.ts';
+import { UserError } from './errors.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { advance, type Progress } from './progress.ts';
 import { approverOf } from './render.ts';
@@ -24,16 +25,19 @@ export interface FollowOptions {
 
 const RECONNECT_MS = 200;
 
-/** Shows what happens until every pipeline has ended or waits for a person, approving as asked. */
+/**
+ * Shows what happens until every pipeline has ended or waits for a person, approving as asked; also over an engine that
+ * is killed and started again. Throws a UserError when `signal` comes.
+ */
 export async function followRelease(options: FollowOptions): Promise<Outcome> {
   let progress: Progress = new Map();
   let after = 0;
   while (!options.signal.aborted) {
-    const settled = await outcomeNow(options);
-    if (settled) return settled;
     const leave = new AbortController();
     const signal = AbortSignal.any([options.signal, leave.signal]);
     try {
+      const settled = await outcomeNow(options);
+      if (settled) return settled;
       for await (const event of engineEvents(options.engine.endpoint, { after }, signal)) {
         after = event.seq;
         const step = advance(progress, event);
@@ -41,11 +45,29 @@ export async function followRelease(options: FollowOptions): Promise<Outcome> {
         options.screen.event(event, step.note, progress);
         if (endsSomething(event) && (await outcomeNow(options))) leave.abort();
       }
-    } catch {
-      await delay(RECONNECT_MS);
+    } catch (error) {
+      // An engine that was killed is started again; whatever else goes wrong is for the user to see.
+      if (await answers(options.engine.endpoint)) {
+        if (!leave.signal.aborted && !options.signal.aborted && !isBrokenStream(error)) throw error;
+      } else await delay(RECONNECT_MS);
     }
   }
-  throw new Error('interrupted');
+  throw new UserError('The engine has ended; what was begun goes on at the next "npm start".');
+}
+
+/** Whether an engine answers there. */
+async function answers(endpoint: string): Promise<boolean> {
+  return fetch(`${endpoint}/_slipway/engine`).then(
+    answer => answer.ok,
+    () => false,
+  );
+}
+
+/** A stream or call that was cut off because the engine behind it was killed, and has been started again since. */
+function isBrokenStream(error: unknown): boolean {
+  const { name, code, cause } = error as { name?: string; code?: string; cause?: { code?: string } };
+  const codes = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'];
+  return name === 'TimeoutError' || codes.includes(code ?? '') || codes.includes(cause?.code ?? '');
 }
 
 /** An execution that ended, or an approval that begins to wait: the moments at which the whole may have settled. */

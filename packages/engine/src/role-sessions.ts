@@ -36,6 +36,8 @@ export function createRoleSessions(context: Context): RoleSessions {
         AWS_REGION: context.region,
         AWS_DEFAULT_REGION: context.region,
         AWS_ENDPOINT_URL: context.endpoint(),
+        // An engine that was killed is back in a second or two: the SDKs wait that long instead of failing at once.
+        AWS_MAX_ATTEMPTS: '10',
       };
     },
   };

@@ -70,6 +70,13 @@ export async function start(world: World, options: StartOptions): Promise<number
   }
 }
 
+/** A signal that comes when `work` is over. */
+function signalOf(work: Promise<void>): AbortSignal {
+  const over = new AbortController();
+  void work.then(() => over.abort());
+  return over.signal;
+}
+
 /** Rejects as soon as `signal` comes; what is under way ends with the engine that it talks to. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -170,17 +177,28 @@ async function operate(world: World, operation: Operation): Promise<number> {
   const restart = () => startEngine(engineOptions(prepared, options));
   const leaving = new AbortController();
   const supervised = AbortSignal.any([signal, leaving.signal]);
-  const ended = supervise({ state: prepared.state, engine, restart, say: screen.say, signal: supervised });
-  const outcome = await followRelease({
-    target,
-    product,
-    services,
-    teamOf: owners(prepared.checkout.root),
-    approve: options.approve,
-    screen,
+  const { say } = screen;
+  const ended = supervise({
+    state: prepared.state,
     engine,
-    signal,
+    restart,
+    say,
+    now: world.now,
+    signal: supervised,
   });
+  const outcome = await unlessAborted(
+    followRelease({
+      target,
+      product,
+      services,
+      teamOf: owners(prepared.checkout.root),
+      approve: options.approve,
+      screen,
+      engine,
+      signal: AbortSignal.any([signal, signalOf(ended)]),
+    }),
+    signal,
+  );
   const commit = options.once ? { commit: prepared.checkout.head } : {};
   const verdicts = outcome.state === 'LIVE' ? await verifyLive(world, target, { product, ...commit }) : [];
   await tell(world, { operation, outcome, verdicts });
