@@ -16,12 +16,10 @@ export async function listenerUrl(
   port: number,
 ): Promise<string | undefined> {
   const client = new ElasticLoadBalancingV2Client(target);
-  const found = await client
-    .send(new DescribeLoadBalancersCommand({ Names: [balancer] }))
-    .catch(error => {
-      if (error instanceof Error && error.name === 'LoadBalancerNotFoundException') return undefined;
-      throw error;
-    });
+  const found = await client.send(new DescribeLoadBalancersCommand({ Names: [balancer] })).catch(error => {
+    if (error instanceof Error && error.name === 'LoadBalancerNotFoundException') return undefined;
+    throw error;
+  });
   const { LoadBalancerArn, DNSName } = found?.LoadBalancers?.[0] ?? {};
   if (!LoadBalancerArn) return undefined;
   const { Listeners } = await client.send(new DescribeListenersCommand({ LoadBalancerArn }));
