@@ -33,7 +33,12 @@ function open(follower?: Follower): Git {
 
 /** git as a user runs it in the checkout. */
 function user(...args: string[]): string {
-  const env = { PATH: path, HOME: directory, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  return userWith({}, ...args);
+}
+
+function userWith(extra: Record<string, string>, ...args: string[]): string {
+  const home = { HOME: directory, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const env = { PATH: path, ...home, ...extra };
   const name = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main'];
   const run = spawnSync('git', [...name, ...args], { cwd: join(directory, 'work'), env, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
@@ -160,6 +165,15 @@ describe('a push', () => {
     const remote = await git.create('slipway');
     const id = commitFile('a.txt', 'one');
     expect(user('push', remote, 'HEAD:main')).toContain(`remote: it's d'accord $HOME ${id} []`);
+  });
+
+  test('notes a push that its pusher does not want to follow, and follows it not', async () => {
+    git = open({ command: ['/bin/sh', '-c', 'echo followed'], env: {} });
+    const remote = await git.create('slipway');
+    const commitId = commitFile('a.txt', 'one');
+    expect(userWith({ SLIPWAY_UNFOLLOWED: '1' }, 'push', remote, 'HEAD:main')).not.toContain('followed');
+    git.take();
+    expect(events()).toMatchObject([{ commitId }]);
   });
 });
 

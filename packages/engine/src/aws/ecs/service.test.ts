@@ -6,7 +6,7 @@ import {
   type Scene,
   serviceProperties,
   taskDefinitionProperties,
-} from './scene.ts';
+} from './test-scene.ts';
 
 let scene: Scene;
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BLUE, GREEN, openSteady, type Scene, taskDefinitionProperties } from './scene.ts';
+import { BLUE, GREEN, openSteady, type Scene, taskDefinitionProperties } from './test-scene.ts';
 
 let scene: Scene;
 beforeEach(async () => {

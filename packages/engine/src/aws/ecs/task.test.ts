@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { BLUE, openStaging, openSteady, type Scene } from './scene.ts';
+import { BLUE, openStaging, openSteady, type Scene } from './test-scene.ts';
 
 let scene: Scene;
 afterEach(async () => {
