@@ -21,6 +21,40 @@ export interface Api {
   operations: Record<string, Operation>;
 }
 
+/** A request to a service whose operations are methods on paths (rest-json). */
+export interface RestRequest {
+  /** What stands for the `{names}` of the route's path, decoded. */
+  path: Record<string, string>;
+  query: URLSearchParams;
+  /** A header's value by its name in lower case. */
+  header(name: string): string | undefined;
+  body: Buffer;
+}
+
+export interface RestAnswer {
+  /** 200 unless given. */
+  status?: number;
+  headers?: Record<string, string>;
+  /** Bytes as they are, or members that are rendered as JSON. */
+  body?: Buffer | object;
+}
+
+/** One operation of such a service. Throws AwsError. */
+export interface Route {
+  operation: string;
+  method: string;
+  /** For instance `/2015-03-31/functions/{FunctionName}/invocations`. */
+  path: string;
+  answer(request: RestRequest, caller: Caller): RestAnswer | Promise<RestAnswer>;
+}
+
+/** A service's face in the protocol rest-json: Lambda. */
+export interface RestApi {
+  service: string;
+  protocol: 'rest-json';
+  routes: Route[];
+}
+
 /** A face that speaks HTTP by itself: S3, DynamoDB, the registry, git. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Api, Caller, RawFace } from '../core/api.ts';
+import type { Api, Caller, RawFace, RestApi } from '../core/api.ts';
 import { AwsError, messageOf } from '../core/errors.ts';
 import { answerJson, answerJsonError, readJsonCall } from './json.ts';
 import { answerQuery, answerQueryError, readQueryCall } from './query.ts';
-import { readScope, type Scope } from './scope.ts';
+import { answerRest, answerRestError, matchRoute } from './rest.ts';
+import { readScope } from './scope.ts';
 
 /** Larger API requests are refused; uploads go to raw faces, which set their own limits. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
 export interface WireOptions {
-  apis: Api[];
+  apis: (Api | RestApi)[];
   faces: RawFace[];
   account: string;
   /** A bug: something other than an AwsError was thrown. */
@@ -43,11 +44,12 @@ export function createWire(options: WireOptions): Wire {
       throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
     const api = apis.get(scope.service);
     if (!api) throw notCarriedOut(scope.service);
-    await callApi(api, scope, request, response);
+    const caller: Caller = { region: scope.region, account: options.account, accessKeyId: scope.accessKeyId };
+    if (api.protocol === 'rest-json') await callRest(api, caller, request, response);
+    else await callApi(api, caller, request, response);
   };
 
-  const callApi = async (api: Api, scope: Scope, request: IncomingMessage, response: ServerResponse) => {
-    const caller: Caller = { region: scope.region, account: options.account, accessKeyId: scope.accessKeyId };
+  const callApi = async (api: Api, caller: Caller, request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request);
     const json = api.protocol !== 'query';
     const call = json ? readJsonCall(request, body) : readQueryCall(body);
@@ -63,6 +65,27 @@ export function createWire(options: WireOptions): Wire {
       const known = asAwsError(error, `${api.service} ${call.operation}`, options);
       if (json) answerJsonError(response, known, api.protocol);
       else answerQueryError(response, known, api.xmlns ?? '');
+    }
+  };
+
+  const callRest = async (
+    api: RestApi,
+    caller: Caller,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => {
+    try {
+      const found = matchRoute(api, request);
+      if (!found) throw notCarriedOut(`${api.service} ${request.method} ${request.url}`);
+      const { route, path, query } = found;
+      const header = (name: string): string | undefined => {
+        const value = request.headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      };
+      const body = await readBody(request);
+      answerRest(response, await route.answer({ path, query, header, body }, caller));
+    } catch (error) {
+      answerRestError(response, asAwsError(error, `${api.service} ${request.method}`, options));
     }
   };
 
