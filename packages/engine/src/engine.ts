@@ -12,6 +12,7 @@ import { createEcs } from './aws/ecs/index.ts';
 import { createElbv2 } from './aws/elbv2/index.ts';
 import { createEvents } from './aws/events/index.ts';
 import { createIam } from './aws/iam/index.ts';
+import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { createS3 } from './aws/s3/index.ts';
 import { createSsm } from './aws/ssm/index.ts';
@@ -94,7 +95,13 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     logs: logs.streams,
     credentials: sessions,
   });
-  const codedeploy = createCodeDeploy(context, { ecs, elbv2, alarms: cloudwatch });
+  const lambda = createLambda(context, {
+    processes,
+    credentials: sessions,
+    logs: logs.streams,
+    options: { node },
+  });
+  const codedeploy = createCodeDeploy(context, { ecs, elbv2, functions: lambda, alarms: cloudwatch });
   const npm = directoryOf('npm', host.path);
   const codebuild = createCodeBuild(context, {
     processes,
@@ -144,6 +151,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     elbv2,
     events,
     iam,
+    lambda,
   ];
   const handlers: ResourceHandlers = Object.assign(
     {},
@@ -172,6 +180,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         ecr,
         ecs,
         elbv2,
+        lambda,
         logs,
         ssm,
         sts,
@@ -187,7 +196,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const controllers = new Controllers({
     store,
     clock,
-    controllers: [cloudformation, codebuild, codedeploy, codepipeline, ecs, elbv2, events].flatMap(
+    controllers: [cloudformation, codebuild, codedeploy, codepipeline, ecs, elbv2, events, lambda].flatMap(
       each => each.controllers,
     ),
     onError: (error, controller, key) => log(`${controller} ${key}: ${stackOf(error)}`),
@@ -210,6 +219,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       await controllers.stop();
       await wire.close();
       codebuild.close();
+      lambda.close();
       await balancer.shutdown();
       runtime[Symbol.dispose]();
       processes[Symbol.dispose]();

@@ -4,6 +4,7 @@ import { AwsError } from '../../core/errors.ts';
 import { builtInConfigs } from './config.ts';
 import { createDeployment } from './create-deployment.ts';
 import { continueDeployment, stopDeployment } from './operate.ts';
+import { putVerdict } from './put-verdict.ts';
 import type { Scene } from './scene.ts';
 import { applicationNamed, configNamed, deploymentOf, groupNamed } from './tables.ts';
 import { applicationInfo, configInfo, deploymentInfo, groupInfo, targetIdOf, targetInfo } from './views.ts';
@@ -44,6 +45,7 @@ export function deployApi(scene: Scene): Api {
       CreateDeployment: input => ({ deploymentId: create(scene, input) }),
       StopDeployment: input => stopDeployment(scene, input),
       ContinueDeployment: input => continueDeployment(scene, input),
+      PutLifecycleEventHookExecutionStatus: input => putVerdict(scene, input),
       GetDeployment: ({ deploymentId }) => ({
         deploymentInfo: deploymentInfo(scene, deploymentOf(tables, deploymentId)),
       }),

@@ -1,18 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Behaviour, createGroup, createWorld } from './test-world.ts';
+import { type Behaviour, createGroup, createWorld, type Verdict } from './test-world.ts';
 
 class Killed extends Error {}
 
 const MINUTE = 60_000;
 const TEST_TIMEOUT_MS = 120_000;
+const hooked = 'Hooks:\n  - BeforeInstall: approve\n  - AfterAllowTestTraffic: check\n';
 const canary = { DeploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes' };
 
 /** Runs a deployment to its end; at the n-th commit or effect the engine is killed and started again. */
-async function deploy(green: Behaviour, kill?: { at: 'commit' | 'effect'; n: number }) {
+async function deploy(
+  green: Behaviour,
+  { hook, kill }: { hook?: Verdict; kill?: { at: 'commit' | 'effect'; n: number } } = {},
+) {
   const world = createWorld();
   await createGroup(world, canary);
   world.fakes.behaviours['news:2'] = green;
-  const id = world.create('news:2');
+  if (hook) world.fakes.functions = { approve: 'Succeeded', check: hook };
+  const id = world.create('news:2', 'news:2', hook ? hooked : '');
   let commits = 0;
   let effects = 0;
   let dead = false;
@@ -24,7 +29,11 @@ async function deploy(green: Behaviour, kill?: { at: 'commit' | 'effect'; n: num
   world.store.onCommit(() => count(++commits === kill?.n && kill.at === 'commit'));
   world.fakes.afterEffect = () => count(++effects === kill?.n && kill.at === 'effect');
   world.start();
-  await world.run(MINUTE, () => world.idle() || dead);
+  await world
+    .run(MINUTE, () => world.idle() || dead)
+    .catch(error => {
+      if (!(error instanceof Killed)) throw error;
+    });
   if (dead) {
     world.errors.splice(0);
     await world.restart();
@@ -46,19 +55,25 @@ describe.each([
   ['healthy', 'Succeeded'],
   ['crashes', 'Failed'],
   ['fades', 'Failed'],
-] as const)('an engine that is killed in a deployment whose green %s', (green, status) => {
-  test.each(['commit', 'effect'] as const)(
-    'after any %s goes on, does nothing twice and leaves no traffic on an empty group',
-    async at => {
-      const whole = await deploy(green);
-      expect(whole.outcome).toMatchObject({ status, violations: [], errors: [] });
-      const points = at === 'commit' ? whole.commits : whole.effects;
-      expect(points).toBeGreaterThan(2);
-      for (let n = 1; n <= points; n++) {
-        const { outcome } = await deploy(green, { at, n });
-        expect({ n, ...outcome }).toEqual({ n, ...whole.outcome });
-      }
-    },
-    TEST_TIMEOUT_MS,
-  );
-});
+  ['healthy', 'Succeeded', 'Succeeded'],
+  ['healthy', 'Failed', 'Failed'],
+  ['healthy', 'Failed', 'throws'],
+] as [Behaviour, string, Verdict?][])(
+  'an engine that is killed in a deployment whose green %s (%s, hook: %s)',
+  (green, status, hook) => {
+    test.each(['commit', 'effect'] as const)(
+      'after any %s goes on, does nothing twice and leaves no traffic on an empty group',
+      async at => {
+        const whole = await deploy(green, { ...(hook && { hook }) });
+        expect(whole.outcome).toMatchObject({ status, violations: [], errors: [] });
+        const points = at === 'commit' ? whole.commits : whole.effects;
+        expect(points).toBeGreaterThan(2);
+        for (let n = 1; n <= points; n++) {
+          const { outcome } = await deploy(green, { kill: { at, n }, ...(hook && { hook }) });
+          expect({ n, ...outcome }).toEqual({ n, ...whole.outcome });
+        }
+      },
+      TEST_TIMEOUT_MS,
+    );
+  },
+);

@@ -156,6 +156,14 @@ describe('a deployment that does not go well', () => {
       status: 'Failed',
       message: expect.stringContaining('This time out period is 5 minutes.'),
     });
+    expect(world.deploy.deployment(id)!.message!.split('\n').slice(1)).toEqual([
+      'Task arn:task/news:2/0 is RUNNING, health check unhealthy: Health checks failed with these codes: [500]',
+      'listening on 3000',
+      'GET /news/healthz: database is missing',
+      'Task arn:task/news:2/1 is RUNNING, health check unhealthy: Health checks failed with these codes: [500]',
+      'listening on 3000',
+      'GET /news/healthz: database is missing',
+    ]);
     expect(world.fakes.live()).toEqual(['news:1']);
   });
 
@@ -272,9 +280,9 @@ describe('a deployment that does not go well', () => {
 
   const refusals: { of: string; extra?: string; arrange?: () => void; message: string }[] = [
     {
-      of: 'a hook',
-      extra: 'Hooks:\n  - BeforeInstall: check\n',
-      message: 'lifecycle hooks are not carried out locally yet',
+      of: 'a hook whose function is missing',
+      extra: 'Hooks:\n  - BeforeInstall: chekc\n',
+      message: 'The AppSpec names the function chekc for BeforeInstall, and there is no such function',
     },
     {
       of: 'a service without tasks',

@@ -34,6 +34,20 @@ export interface LifecycleEvent {
   started?: number;
   ended?: number;
   message?: string;
+  /** What the hook or green's tasks said last. */
+  logTail?: string;
+}
+
+/** A lifecycle hook that was begun, by its execution id, which only its function is told. */
+export interface Hook {
+  id: string;
+  event: string;
+  /** Name or ARN. */
+  function: string;
+  status: 'InProgress' | 'Succeeded' | 'Failed';
+  started: number;
+  /** The request id of its function's invocation, once there is one. */
+  invocation?: string;
 }
 
 /** What a deployment took from its group when it was created: later changes of the group are of later deployments. */
@@ -85,6 +99,8 @@ export interface Deployment {
   deadline?: number;
   /** Whether the wait of this phase was cut short by ContinueDeployment. */
   continued?: boolean;
+  /** The lifecycle hooks that were begun, oldest first. */
+  hooks?: Hook[];
   stop?: { rollback: boolean };
   error?: { code: string; message: string };
   rollback?: { by?: string; of?: string; message?: string };

@@ -1,5 +1,6 @@
 import { newDeploymentId } from './create-deployment.ts';
 import type { Deployment } from './deployment.ts';
+import { greenSays } from './green-says.ts';
 import { change, close, cutShort, tell } from './record.ts';
 import type { Scene } from './scene.ts';
 import { greenIsLost, productionWeight } from './traffic.ts';
@@ -9,12 +10,14 @@ export interface Halt {
   status: 'Failed' | 'Stopped';
   code: string;
   message: string;
+  /** What a hook said last. */
+  logTail?: string[];
   rollBack: boolean;
 }
 
-export function failure(deployment: Deployment, code: string, message: string): Halt {
+export function failure(deployment: Deployment, code: string, message: string, logTail?: string[]): Halt {
   const rollBack = deployment.plan.rollbackOn.includes('DEPLOYMENT_FAILURE');
-  return { status: 'Failed', code, message, rollBack };
+  return { status: 'Failed', code, message, ...(logTail && { logTail }), rollBack };
 }
 
 /** A stop that was asked for, an alarm, or a green that can no longer answer; undefined when there is none. */
@@ -52,14 +55,15 @@ export function haltOf(scene: Scene, deployment: Deployment): Halt | undefined {
  */
 export function halt(scene: Scene, deployment: Deployment, why: Halt): void {
   const { context, tables } = scene;
+  const lines = [...(why.logTail ?? []), ...(why.code === 'MANUAL_STOP' ? [] : greenSays(scene, deployment))];
   context.store.transaction(() => {
     const now = context.clock.now();
     const ended = change(scene, deployment.id, stored => ({
       ...stored,
       status: why.status,
       completed: now,
-      error: { code: why.code, message: why.message },
-      lifecycle: cutShort(stored.lifecycle, why.message, now),
+      error: { code: why.code, message: [why.message, ...lines].join('\n') },
+      lifecycle: cutShort(stored.lifecycle, { message: why.message, logTail: lines.join('\n'), now }),
     }));
     tell(scene, ended, why.status === 'Failed' ? 'FAILURE' : 'STOP');
     const carries = productionWeight(scene.ports.elbv2, ended) > 0;
@@ -77,7 +81,7 @@ export function halt(scene: Scene, deployment: Deployment, why: Halt): void {
 }
 
 function rollbackOf(of: Deployment, { id, now }: { id: string; now: number }): Deployment {
-  const { completed: _, error: __, stop: ___, until: ____, deadline: _____, ...rest } = of;
+  const { completed: _, error: __, stop: ___, until: ____, deadline: _____, hooks: ______, ...rest } = of;
   return {
     ...rest,
     id,

@@ -24,10 +24,7 @@ export async function install(scene: Scene, deployment: Deployment): Promise<Hal
     return failure(
       deployment,
       'CUSTOMER_APPLICATION_UNHEALTHY',
-      explain(
-        `${green.failedTasks} tasks of the replacement task set failed and it never became steady.`,
-        green,
-      ),
+      `${green.failedTasks} tasks of the replacement task set failed and it never became steady.`,
     );
   const now = context.clock.now();
   const { deadline } = deployment;
@@ -35,10 +32,7 @@ export async function install(scene: Scene, deployment: Deployment): Promise<Hal
     return failure(
       deployment,
       'TIMEOUT',
-      explain(
-        `The deployment timed out while waiting for the replacement task set to become healthy. This time out period is ${HEALTH_LIMIT_MS / 60_000} minutes.`,
-        green,
-      ),
+      `The deployment timed out while waiting for the replacement task set to become healthy. This time out period is ${HEALTH_LIMIT_MS / 60_000} minutes.`,
     );
   return Math.min(now + POLL_MS, deadline ?? Number.POSITIVE_INFINITY);
 }
@@ -76,12 +70,4 @@ function createGreen(scene: Scene, deployment: Deployment): void {
       deadline: scene.context.clock.now() + HEALTH_LIMIT_MS,
     }));
   });
-}
-
-/** The sentence with what is known of the last failed task: its reason, exit code and last lines. */
-function explain(sentence: string, { lastFailure }: TaskSet): string {
-  if (!lastFailure) return sentence;
-  const { taskArn, reason, exitCode, logTail } = lastFailure;
-  const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
-  return [`${sentence} Last failed task ${taskArn}: ${reason}${code}`, ...logTail].join('\n');
 }

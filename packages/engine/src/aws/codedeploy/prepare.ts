@@ -1,5 +1,6 @@
 import type { Deployment, Side } from './deployment.ts';
 import { failure, type Halt } from './halt.ts';
+import { hookFault } from './hook.ts';
 import { HEALTH_LIMIT_MS, POLL_MS } from './limits.ts';
 import type { TaskSet } from './ports.ts';
 import { deadlineOf, enter } from './record.ts';
@@ -28,14 +29,10 @@ type Found = { blue: Side; others: TaskSet[]; greenArn: string; serviceArn: stri
 
 function findSides(scene: Scene, deployment: Deployment): Found | Halt {
   const { ecs, elbv2 } = scene.ports;
-  const { plan, spec } = deployment;
+  const { plan } = deployment;
   const fail = (code: string, message: string) => failure(deployment, code, message);
-  const hook = Object.entries(spec.hooks)[0];
-  if (hook)
-    return fail(
-      'HOOK_EXECUTION_FAILURE',
-      `The AppSpec names the function ${hook[1]} for ${hook[0]}: lifecycle hooks are not carried out locally yet`,
-    );
+  const fault = hookFault(scene, deployment);
+  if (fault) return fail('HOOK_EXECUTION_FAILURE', fault);
   const service = ecs.service(plan.cluster, plan.service);
   if (!service)
     return fail(

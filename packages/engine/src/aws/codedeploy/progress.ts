@@ -2,6 +2,7 @@ import type { Controller } from '../../core/controllers.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { Deployment, Phase } from './deployment.ts';
 import { failure, type Halt, halt, haltOf } from './halt.ts';
+import { passEvent } from './hook.ts';
 import { install } from './install.ts';
 import { POLL_MS } from './limits.ts';
 import { prepare } from './prepare.ts';
@@ -13,15 +14,13 @@ import { allowTestTraffic, allowTraffic } from './shift-traffic.ts';
 /** Why not, when to look again, or nothing: the phase has been left or waits for a change. */
 type Step = (scene: Scene, deployment: Deployment) => Promise<Halt | number | undefined>;
 
-/** The way forward, in order. Events without a hook are over as soon as they begin. */
+/** The way forward, in order. */
 const steps: Partial<Record<Phase, Step>> = {
   Prepare: prepare,
   BeforeInstall: pass('Install'),
   Install: install,
-  AfterInstall: async (scene, deployment) => {
-    enter(scene, deployment, deployment.plan.testListeners.length > 0 ? 'AllowTestTraffic' : 'Ready');
-    return undefined;
-  },
+  AfterInstall: async (scene, deployment) =>
+    passEvent(scene, deployment, deployment.plan.testListeners.length > 0 ? 'AllowTestTraffic' : 'Ready'),
   AllowTestTraffic: allowTestTraffic,
   AfterAllowTestTraffic: pass('Ready'),
   Ready: waitUntilContinued,
@@ -67,10 +66,7 @@ async function take(step: Step, scene: Scene, deployment: Deployment): Promise<H
 }
 
 function pass(next: Phase): Step {
-  return async (scene, deployment) => {
-    enter(scene, deployment, next);
-    return undefined;
-  };
+  return async (scene, deployment) => passEvent(scene, deployment, next);
 }
 
 /** With STOP_DEPLOYMENT the deployment is Ready and waits, undivided, for ContinueDeployment. */

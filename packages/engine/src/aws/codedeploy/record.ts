@@ -27,9 +27,13 @@ export function enter(scene: Scene, deployment: Deployment, phase: Phase, by: Ch
 }
 
 /** Ends what was under way as failed and what was to come as skipped. */
-export function cutShort(lifecycle: LifecycleEvent[], message: string, now: number): LifecycleEvent[] {
+export function cutShort(
+  lifecycle: LifecycleEvent[],
+  { message, logTail, now }: { message: string; logTail?: string; now: number },
+): LifecycleEvent[] {
   return lifecycle.map(event => {
-    if (event.status === 'InProgress') return { ...event, status: 'Failed', ended: now, message };
+    if (event.status === 'InProgress')
+      return { ...event, status: 'Failed', ended: now, message, ...(logTail && { logTail }) };
     return event.status === 'Pending' ? { ...event, status: 'Skipped' } : event;
   });
 }

@@ -52,7 +52,7 @@ function giveUp(scene: Scene, deployment: Deployment): void {
       status: 'Failed',
       completed,
       error,
-      lifecycle: cutShort(stored.lifecycle, message, completed),
+      lifecycle: cutShort(stored.lifecycle, { message, now: completed }),
     }));
     tell(scene, deployment, 'FAILURE');
   });

@@ -18,6 +18,7 @@ const RUNNING_AFTER_MS = 1000;
 const HEALTHY_AFTER_MS = 2000;
 const FADED_AFTER_MS = 4000;
 const GONE_AFTER_MS = 1500;
+const FUNCTION_TAKES_MS = 1000;
 
 export function targetGroup(name: string): string {
   return `arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/news-${name}/1`;
@@ -28,6 +29,18 @@ export function targetGroup(name: string): string {
  * that `fade` answer for two seconds only.
  */
 export type Behaviour = 'healthy' | 'crashes' | 'mute' | 'fades';
+
+/** What a function does a second after it was invoked: puts a verdict, says nothing, or fails for good. */
+export type Verdict = 'Succeeded' | 'Failed' | 'silent' | 'throws';
+
+interface FakeInvocation {
+  id: string;
+  token: string;
+  name: string;
+  event: { DeploymentId: string; LifecycleEventHookExecutionId: string };
+  at: number;
+  put: boolean;
+}
 
 interface FakeTaskSet {
   id: string;
@@ -46,6 +59,7 @@ interface FakeTaskSet {
  */
 export function createFakes(clock: Clock) {
   const taskSets: FakeTaskSet[] = [];
+  const invocations: FakeInvocation[] = [];
   const weights: Record<string, Record<string, number>> = {
     [PRODUCTION]: { [BLUE]: 1 },
     [TEST]: { [BLUE]: 1 },
@@ -55,12 +69,21 @@ export function createFakes(clock: Clock) {
     /** By task definition. */
     behaviours: {} as Record<string, Behaviour>,
     alarms: [] as string[],
+    /** By name: those that are there, and what they do. */
+    functions: { check: 'Succeeded' } as Record<string, Verdict>,
+    invocations,
     /** Called after every effect, before its caller goes on: a test kills the engine here. */
     afterEffect: (_effect: string): void => {},
     effects: [] as string[],
     violations: [] as string[],
     weights,
     taskSets,
+    /** Verdicts that are due and nobody has taken yet: whoever takes one marks it. */
+    dueVerdicts: () =>
+      invocations.filter(each => {
+        const due = clock.now() - each.at >= FUNCTION_TAKES_MS;
+        return due && !each.put && ['Succeeded', 'Failed'].includes(fakes.functions[each.name] ?? '');
+      }),
     live: () => taskSets.filter(each => !isGone(each)).map(each => each.taskDefinition),
     primary: () => taskSets.find(each => each.primary)?.taskDefinition,
     /** What a percent of production traffic on each target group is now. */
@@ -144,6 +167,19 @@ export function createFakes(clock: Clock) {
         const each = find(id);
         return each && view(each);
       },
+      taskReports: id => {
+        const each = find(id);
+        if (!each) return [];
+        const health = isHealthy(each)
+          ? { state: 'healthy' }
+          : { state: 'unhealthy', description: 'Health checks failed with these codes: [500]' };
+        return Array.from({ length: fakes.desired }, (_, at) => ({
+          taskArn: `arn:task/${each.taskDefinition}/${at}`,
+          lastStatus: 'RUNNING',
+          health,
+          logTail: ['listening on 3000', 'GET /news/healthz: database is missing'],
+        }));
+      },
       setPrimaryTaskSet: id => {
         for (const each of taskSets) each.primary = each.id === id;
         effect(`primary ${find(id)?.taskDefinition}`);
@@ -181,6 +217,29 @@ export function createFakes(clock: Clock) {
         if (same) fakes.afterEffect('');
         else effect(`${name} ${next[BLUE]}/${next[GREEN]}`);
         await Promise.resolve();
+      },
+    },
+    functions: {
+      hasFunction: name => Object.hasOwn(fakes.functions, name),
+      invoke: ({ token, functionName: name, event }) => {
+        const known = invocations.find(each => each.token === token);
+        if (known) return known.id;
+        if (!Object.hasOwn(fakes.functions, name))
+          throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+        const id = `request ${invocations.length + 1}`;
+        const told = event as FakeInvocation['event'];
+        invocations.push({ id, token, name, event: told, at: clock.now(), put: false });
+        effect(`invoke ${name}`);
+        return id;
+      },
+      invocation: id => {
+        const each = invocations.find(invocation => invocation.id === id);
+        if (!each) return undefined;
+        const over = clock.now() - each.at >= FUNCTION_TAKES_MS;
+        const logTail = ['GET http://127.0.0.1:9080/news/healthz', 'answered 500, not 200'];
+        if (!over) return { status: 'InProgress', logTail: [] };
+        if (fakes.functions[each.name] !== 'throws') return { status: 'Succeeded', logTail };
+        return { status: 'Failed', error: { type: 'TypeError', message: 'fetch failed' }, logTail };
       },
     },
     alarms: { inAlarm: names => names.filter(name => fakes.alarms.includes(name)) },
@@ -237,8 +296,25 @@ export function createWorld(clock = new ManualClock()) {
     run: async (ms: number, done: () => boolean = () => false) => {
       for (let passed = 0; ; passed += 250) {
         await world.controllers.settled();
+        world.putVerdicts();
+        await world.controllers.settled();
         if (done() || passed >= ms) return;
         clock.advance(250);
+      }
+    },
+    /** What the functions that are due put, as their clients would: until they have an answer. */
+    putVerdicts: () => {
+      for (const invocation of fakes.dueVerdicts()) {
+        const { DeploymentId: deploymentId, LifecycleEventHookExecutionId } = invocation.event;
+        world.deploy.api.operations.PutLifecycleEventHookExecutionStatus!(
+          {
+            deploymentId,
+            lifecycleEventHookExecutionId: LifecycleEventHookExecutionId,
+            status: fakes.functions[invocation.name],
+          },
+          {} as never,
+        );
+        invocation.put = true;
       }
     },
     create: (taskDefinition: string, token = taskDefinition, extra = '') =>

@@ -127,13 +127,13 @@ export function targetInfo(scene: Scene, deployment: Deployment) {
   };
 }
 
-function lifecycleEvent({ name, status, started, ended, message }: LifecycleEvent) {
+function lifecycleEvent({ name, status, started, ended, message, logTail = '' }: LifecycleEvent) {
   return {
     lifecycleEventName: name,
     status,
     ...(started && { startTime: new Date(started) }),
     ...(ended && { endTime: new Date(ended) }),
-    ...(message && { diagnostics: { errorCode: 'UnknownError', scriptName: '', message, logTail: '' } }),
+    ...(message && { diagnostics: { errorCode: 'UnknownError', scriptName: '', message, logTail } }),
   };
 }
 

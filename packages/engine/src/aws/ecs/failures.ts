@@ -1,4 +1,5 @@
 import type { Ecs } from './ecs.ts';
+import { healthOf } from './target.ts';
 import type { Task } from './task.ts';
 
 export interface Failure {
@@ -43,7 +44,8 @@ function describe(ecs: Ecs, task: Task): Failure {
   const culprit =
     task.containers.find(each => each.essential && each.lastStatus === 'STOPPED') ?? task.containers[0];
   const { exitCode, log, reason } = culprit ?? {};
-  const told = [task.stoppedReason ?? 'Task failed', reason].filter(Boolean);
+  const seen = task.stopCode === 'ServiceSchedulerInitiated' ? healthOf(ecs, task)?.description : undefined;
+  const told = [task.stoppedReason ?? 'Task failed', seen, reason].filter(Boolean);
   if (exitCode !== undefined) told.push(`container ${culprit!.name} exited with ${exitCode}`);
   return {
     taskArn: task.arn,

@@ -12,6 +12,7 @@ import { serviceController } from './service-controller.ts';
 import { forgetOld } from './task.ts';
 import { taskController } from './task-controller.ts';
 import { registerTaskDefinition } from './task-definition.ts';
+import { reportTasks, type TaskReport } from './task-report.ts';
 import {
   createTaskSet,
   deleteTaskSet,
@@ -45,6 +46,8 @@ export interface EcsFacade {
   createTaskSet(request: TaskSetRequest): string;
   /** Undefined once it is gone. */
   taskSet(id: string): TaskSetState | undefined;
+  /** How its tasks do that are not over, oldest first. */
+  taskReports(taskSet: string): TaskReport[];
   setPrimaryTaskSet(id: string): void;
   /** Deregisters, drains and stops its tasks; throws for the primary one. */
   deleteTaskSet(id: string): void;
@@ -72,6 +75,7 @@ export function createEcs(context: Context, ports: EcsPorts): EcsFacade {
     },
     createTaskSet: request => createTaskSet(ecs, request),
     taskSet: id => taskSetState(ecs, id),
+    taskReports: id => reportTasks(ecs, id),
     setPrimaryTaskSet: id => setPrimaryTaskSet(ecs, id),
     deleteTaskSet: id => deleteTaskSet(ecs, id),
   };

@@ -32,6 +32,8 @@ export interface Target {
 export interface TargetHealth extends Target {
   state: 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
   reason?: string;
+  /** For instance `Health checks failed with these codes: [500]`. */
+  description?: string;
 }
 
 /** Target groups. Both changes may be asked for again after a crash. */

@@ -219,14 +219,23 @@ describe('a task that fails', () => {
   test('its health check is replaced, but only after the grace period', async () => {
     scene = await openSteady();
     const before = running();
-    scene.targets.set(BLUE, 'unhealthy');
+    const description = 'Health checks failed with these codes: [500]';
+    scene.targets.set(BLUE, 'unhealthy', description);
     scene.targets.becomes = 'initial';
+    const [taskSet] = scene.ecs.service('slipway-staging', 'news')!.taskSets;
+    expect(scene.ecs.taskReports(taskSet!.id)[0]).toMatchObject({
+      taskArn: expect.stringContaining(':task/slipway-staging/'),
+      lastStatus: 'RUNNING',
+      health: { state: 'unhealthy', description },
+    });
     await scene.pass(59_000);
     expect(running()).toEqual(before);
     await scene.pass(1000);
     expect(running().filter(arn => before.includes(arn))).toEqual([]);
     expect(running()).toHaveLength(2);
-    expect(taskOf(before[0]!).stoppedReason).toBe(`Task failed ELB health checks in (target-group ${BLUE})`);
+    const reason = `Task failed ELB health checks in (target-group ${BLUE})`;
+    expect(taskOf(before[0]!).stoppedReason).toBe(reason);
+    expect(scene.ecs.taskSet(taskSet!.id)?.lastFailure?.reason).toBe(`${reason}: ${description}`);
   });
 });
 

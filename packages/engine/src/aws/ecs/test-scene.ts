@@ -91,8 +91,12 @@ class FakeTargets {
       );
     }
   }
-  set(group: string, state: TargetHealth['state']): void {
-    this.#change(group, each => ({ ...each, state }));
+  set(group: string, state: TargetHealth['state'], description?: string): void {
+    this.#change(group, ({ description: _, ...each }) => ({
+      ...each,
+      state,
+      ...(description !== undefined && { description }),
+    }));
   }
   targetHealth(group: string): TargetHealth[] {
     return this.#groups.get(group) ?? [];

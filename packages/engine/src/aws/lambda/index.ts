@@ -8,7 +8,7 @@ import { Invocations } from './invocations.ts';
 import { ownLines } from './log-tail.ts';
 import type { LambdaPorts } from './ports.ts';
 import { lambdaResources } from './resources.ts';
-import { functionNamed, openTables, type Tables } from './tables.ts';
+import { findFunction, functionNamed, openTables, type Tables } from './tables.ts';
 
 export type { LambdaPorts } from './ports.ts';
 
@@ -27,6 +27,8 @@ export interface Lambda {
   resources: ResourceHandlers;
   api: RestApi;
   controllers: Controller[];
+  /** Whether there is a function of that name or ARN. */
+  hasFunction(nameOrArn: string): boolean;
   /**
    * Invokes a function asynchronously, once per token, and returns the request id. Throws AwsError: no such function
    * (ResourceNotFoundException), or an event that is too large.
@@ -53,6 +55,7 @@ export function createLambda(context: Context, ports: LambdaPorts): Lambda {
     resources: lambdaResources(context, tables),
     api: lambdaApi(context, tables, ports),
     controllers: [new Invocations(context, ports, tables)],
+    hasFunction: nameOrArn => findFunction(tables, nameOrArn) !== undefined,
     invoke: ({ token, functionName, event }) => {
       const known = tables.tokens.get(token);
       if (known !== undefined) return known;

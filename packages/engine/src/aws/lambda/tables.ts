@@ -33,14 +33,16 @@ export function openTables(store: Store): Tables {
 const NAME =
   /^(?:(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST))?$/;
 
-/**
- * The function that a name, a partial or a full ARN means; the only version is `$LATEST`. Throws
- * ResourceNotFoundException.
- */
+/** The function that a name, a partial or a full ARN means; the only version is `$LATEST`. */
+export function findFunction(tables: Tables, nameOrArn: string): LambdaFunction | undefined {
+  const name = NAME.exec(nameOrArn)?.[1];
+  return name === undefined ? undefined : tables.functions.get(name);
+}
+
+/** Throws ResourceNotFoundException. */
 export function functionNamed(tables: Tables, nameOrArn: unknown, place: { arnOf(name: string): string }) {
   const text = String(nameOrArn ?? '');
-  const name = NAME.exec(text)?.[1];
-  const found = name === undefined ? undefined : tables.functions.get(name);
+  const found = findFunction(tables, text);
   if (found) return found;
   const arn = text.startsWith('arn:') ? text : place.arnOf(text);
   throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
