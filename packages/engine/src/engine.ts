@@ -130,6 +130,8 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     stacks: cloudformation,
     taskDefinitions: ecs,
     deployments: codedeploy,
+    functions: lambda,
+    credentials: sessions,
     logs: logs.streams,
   });
   const events = createEvents(context, {

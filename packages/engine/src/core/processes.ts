@@ -17,7 +17,7 @@ export type ProcessStatus =
   /** `exitCode` is 128 + the signal's number when a signal ended it, undefined when it vanished (reboot). */
   | { state: 'exited'; exitCode?: number };
 
-/** Detached processes under the shim: tasks and builds. Supplied by `runtime/`. */
+/** Detached processes under the shim: tasks, builds and functions. Supplied by `runtime/`. */
 export interface Processes {
   /** Starts the process, once per id whatever crashes in between; resolves when it is running or has exited. */
   start(spec: ProcessSpec): Promise<ProcessStatus>;

@@ -8,18 +8,19 @@ const MOST_LINES = 12;
 
 /**
  * What green's own tasks said last and what the health check saw, for whoever wonders why a deployment failed: the last
- * failed task, or those that live. To be asked before green is removed. AWS's deployments do not tell this.
+ * failed task, or those that live; after a hook those that it may have asked. To be asked before green is removed. AWS's
+ * deployments do not tell this.
  */
-export function greenSays({ ports }: Scene, { green }: Deployment): string[] {
+export function greenSays({ ports }: Scene, { green }: Deployment, code: string): string[] {
   if (!green) return [];
+  const reports = ports.ecs.taskReports(green.taskSet);
   const lastFailure = ports.ecs.taskSet(green.taskSet)?.lastFailure;
-  if (lastFailure) {
+  if (lastFailure && (code !== 'HOOK_EXECUTION_FAILURE' || reports.length === 0)) {
     const { taskArn, reason, exitCode, logTail } = lastFailure;
     const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
     return [`Last failed task ${taskArn}: ${reason}${code}`, ...logTail];
   }
-  const [...reports] = ports.ecs.taskReports(green.taskSet);
-  const told = reports.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_TASKS);
+  const told = reports.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_TASKS);
   return told.flatMap(report => tell(report, Math.floor(MOST_LINES / told.length)));
 }
 

@@ -55,7 +55,8 @@ export function haltOf(scene: Scene, deployment: Deployment): Halt | undefined {
  */
 export function halt(scene: Scene, deployment: Deployment, why: Halt): void {
   const { context, tables } = scene;
-  const lines = [...(why.logTail ?? []), ...(why.code === 'MANUAL_STOP' ? [] : greenSays(scene, deployment))];
+  const green = why.code === 'MANUAL_STOP' ? [] : greenSays(scene, deployment, why.code);
+  const lines = [...(why.logTail ?? []), ...green];
   context.store.transaction(() => {
     const now = context.clock.now();
     const ended = change(scene, deployment.id, stored => ({

@@ -10,6 +10,9 @@ export interface ActionType {
 
 const images = [1, 2, 3, 4].flatMap(n => [`Image${n}ArtifactName`, `Image${n}ContainerName`]);
 
+/** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const MAX_USER_PARAMETERS = 1000;
+
 const codeBuild: ActionType = {
   inputs: [1, 5],
   outputs: [0, 5],
@@ -60,6 +63,16 @@ export const actionTypes: Record<string, ActionType> = {
       'AppSpecTemplateArtifact',
     ],
     optional: ['TaskDefinitionTemplatePath', 'AppSpecTemplatePath', ...images],
+  },
+  'Invoke/Lambda': {
+    inputs: [0, 5],
+    outputs: [0, 5],
+    required: ['FunctionName'],
+    optional: ['UserParameters'],
+    refuse: ({ UserParameters: parameters = '' }) =>
+      parameters.length > MAX_USER_PARAMETERS
+        ? `UserParameters has more than ${MAX_USER_PARAMETERS} characters`
+        : undefined,
   },
   'Approval/Manual': {
     inputs: [0, 0],

@@ -33,6 +33,8 @@ export interface ActionRun {
   error?: { code: string; message: string };
   outputVariables?: Record<string, string>;
   updatedBy?: string;
+  /** The job that an Invoke action waits for. */
+  job?: string;
   /** The open request's token and when it times out, for approvals. */
   approval?: { token: string; expires: number };
 }

@@ -1,7 +1,10 @@
 import type { Api } from '../../core/api.ts';
 import { nameOf } from '../../core/arn.ts';
 import { AwsError } from '../../core/errors.ts';
+import { jobDetails } from './job.ts';
+import { putJobFailure, putJobSuccess } from './job-results.ts';
 import { operatorArn, putApprovalResult, retryStage, setTransition, stopExecution } from './operate.ts';
+import type { CodePipelinePorts } from './ports.ts';
 import type { Scene } from './scene.ts';
 import { startExecution } from './start-execution.ts';
 import { executionOf, pipelineNamed } from './tables.ts';
@@ -11,7 +14,7 @@ import { actionDetail, executionDetail, executionSummary, stageState, summaryOf 
  * CodePipeline's API (target prefix `CodePipeline_20150709`).
  * https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html
  */
-export function pipelineApi(scene: Scene): Api {
+export function pipelineApi(scene: Scene, ports: Pick<CodePipelinePorts, 'credentials'>): Api {
   const { context, tables } = scene;
   const pipelineOf = (name: unknown) => pipelineNamed(tables, context.account, name);
   return {
@@ -88,6 +91,9 @@ export function pipelineApi(scene: Scene): Api {
       StopPipelineExecution: input => stopExecution(scene, input),
       RetryStageExecution: input => retryStage(scene, input),
       PutApprovalResult: (input, caller) => putApprovalResult(scene, input, caller),
+      GetJobDetails: ({ jobId }) => ({ jobDetails: jobDetails(scene, ports, jobId) }),
+      PutJobSuccessResult: input => putJobSuccess(scene, input),
+      PutJobFailureResult: input => putJobFailure(scene, input),
       EnableStageTransition: (input, caller) => setTransition(scene, input, true, caller),
       DisableStageTransition: (input, caller) => setTransition(scene, input, false, caller),
       ListTagsForResource: ({ resourceArn }) => ({

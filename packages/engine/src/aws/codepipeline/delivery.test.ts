@@ -25,6 +25,7 @@ describe('a delivery pipeline', () => {
       'register',
       'release slipway-news-staging',
       'build slipway-news-smoke',
+      'invoke gate',
     ]);
     await world.run(5000);
     expect(world.statuses()).toEqual(['InProgress']);
@@ -32,7 +33,7 @@ describe('a delivery pipeline', () => {
     await world.run(MINUTE, () => world.statuses()[0] !== 'InProgress');
     expect(world.statuses()).toEqual(['Succeeded']);
     expect(Object.values(world.stages())).toEqual(Array(5).fill('Succeeded'));
-    expect(world.fakes.effects.slice(6)).toEqual([
+    expect(world.fakes.effects.slice(7)).toEqual([
       'deploy slipway-news-data-production',
       'deploy slipway-news-production',
       'register',

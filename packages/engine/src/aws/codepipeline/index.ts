@@ -16,6 +16,7 @@ import { cloudFormation } from './providers/cloud-formation.ts';
 import { codeBuild } from './providers/code-build.ts';
 import { codeCommitSource } from './providers/code-commit.ts';
 import { codeDeployToEcs } from './providers/code-deploy-to-ecs.ts';
+import { lambdaInvoke } from './providers/lambda.ts';
 import { manualApproval } from './providers/manual-approval.ts';
 import { pipelineResources } from './resources.ts';
 import type { Scene } from './scene.ts';
@@ -62,13 +63,14 @@ export function createCodePipeline(context: Context, ports: CodePipelinePorts): 
     'Test/CodeBuild': build,
     'Deploy/CloudFormation': cloudFormation(scene, ports.stacks, ports.artifacts),
     'Deploy/CodeDeployToECS': codeDeployToEcs(scene, ports),
+    'Invoke/Lambda': lambdaInvoke(scene, ports),
     'Approval/Manual': manualApproval(context.clock),
   });
   // Half-written source archives of an engine that was killed; whoever needs them writes them again.
   rmSync(join(context.state, 'codepipeline'), { recursive: true, force: true });
   return {
     resources: pipelineResources(scene, { deleteStack: ports.stacks.deleteStack !== undefined }),
-    api: pipelineApi(scene),
+    api: pipelineApi(scene, ports),
     controllers: [executionController(scene), actionController(scene, providers)],
     startPipelineExecution: ({ pipeline, ...request }) => {
       const name = nameOf(pipeline);

@@ -1,3 +1,5 @@
+import type { Credentials } from '../../core/credentials.ts';
+
 /** The artifact bucket. `putObject` moves or copies a file in; `getObject` gives the path of a file to read. */
 export interface ArtifactsPort {
   putObject(bucket: string, key: string, body: string | Uint8Array): Promise<void>;
@@ -102,6 +104,21 @@ export interface DeploymentsPort {
   deployment(id: string): Deployment | undefined;
 }
 
+/** Lambda functions, invoked asynchronously. */
+export interface FunctionsPort {
+  /** Returns the invocation's id; the same token is the same invocation. Throws AwsError when it cannot be invoked. */
+  invoke(request: { token: string; functionName: string; event: object }): string;
+  /** Failed only when no further attempt follows. Undefined when there is no such invocation. */
+  invocation(id: string):
+    | {
+        status: 'InProgress' | 'Succeeded' | 'Failed';
+        error?: { type: string; message: string };
+        /** The last lines that the function itself wrote, oldest first. */
+        logTail: string[];
+      }
+    | undefined;
+}
+
 export interface LogsPort {
   /** The last lines of a build's log, oldest first. */
   tail(group: string, stream: string, lines: number): string[];
@@ -115,5 +132,8 @@ export interface CodePipelinePorts {
   stacks: StacksPort;
   taskDefinitions: TaskDefinitionsPort;
   deployments: DeploymentsPort;
+  functions: FunctionsPort;
+  /** Of the pipeline's role, for the artifacts of a job. */
+  credentials: Credentials;
   logs: LogsPort;
 }

@@ -89,6 +89,8 @@ function pipelineHandler(scene: Scene, carries: { deleteStack: boolean }): Resou
           abandonStage(scene, pipeline, execution, 'Cancelled');
         for (const table of [tables.stages, tables.executions, tables.actions, tables.running, tables.tokens])
           for (const key of table.keys(`${name}/`)) table.delete(key);
+        for (const job of tables.jobs.values())
+          if (job.action.startsWith(`${name}/`)) tables.jobs.delete(job.id);
         tables.pipelines.delete(name);
       }),
   };

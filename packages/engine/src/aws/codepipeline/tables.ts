@@ -2,6 +2,7 @@ import { AwsError } from '../../core/errors.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { ActionRun } from './action.ts';
 import { type Execution, isOver } from './execution.ts';
+import type { Job } from './job.ts';
 import { openTransition, type Pipeline, type StageRecord } from './pipeline.ts';
 
 /** CodePipeline's tables. */
@@ -12,6 +13,8 @@ export interface Tables {
   actions: Table<ActionRun>;
   /** The keys of the actions in progress: what the controller of actions looks at. */
   running: Table<true>;
+  /** The jobs of Invoke actions, by id. */
+  jobs: Table<Job>;
   /** The execution that a token started, by `pipeline/token`. */
   tokens: Table<string>;
 }
@@ -23,6 +26,7 @@ export function openTables(store: Store): Tables {
     executions: store.table('codepipeline_executions'),
     actions: store.table('codepipeline_actions'),
     running: store.table('codepipeline_running'),
+    jobs: store.table('codepipeline_jobs'),
     tokens: store.table('codepipeline_tokens'),
   };
 }

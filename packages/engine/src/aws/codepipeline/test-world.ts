@@ -15,6 +15,15 @@ import type { Build, BuildRequest, CodePipelinePorts, Deployment, StackRequest }
 
 const TAKES_MS = 1000;
 
+interface FakeInvocation {
+  id: string;
+  name: string;
+  at: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the event as AWS writes it
+  job: { id: string; accountId: string; data: any };
+  answered: boolean;
+}
+
 /** Repositories, builds, stacks and deployments in memory that behave: each takes a second and is made once a token. */
 export function createFakes(clock: Clock, root: string) {
   const done = <T extends { at: number }>(each: T): boolean => clock.now() - each.at >= TAKES_MS;
@@ -22,7 +31,11 @@ export function createFakes(clock: Clock, root: string) {
   const stacks = new Map<string, { at: number; stackName: string; request?: StackRequest }>();
   const definitions = new Map<string, { arn: string; definition: object }>();
   const deployments = new Map<string, { id: string; at: number; appSpec: string }>();
+  const invocations = new Map<string, FakeInvocation>();
   const fakes = {
+    invocations,
+    /** By function: how it answers its job a second after it was invoked; `silent` never, `throws` fails for good. */
+    functions: { gate: 'succeed' } as Record<string, 'succeed' | 'fail' | 'continue' | 'silent' | 'throws'>,
     builds,
     stacks,
     definitions,
@@ -161,6 +174,34 @@ export function createFakes(clock: Clock, root: string) {
         return { id, status: 'Failed', message: 'TypeError: boom', rollbackDeploymentId: 'd-back' };
       },
     },
+    functions: {
+      invoke: ({ token, functionName, event }) => {
+        const known = invocations.get(token);
+        if (known) return known.id;
+        if (!Object.hasOwn(fakes.functions, functionName))
+          throw new AwsError('ResourceNotFoundException', `Function not found: ${functionName}`, 404);
+        const id = `request ${invocations.size + 1}`;
+        const { 'CodePipeline.job': job } = event as { 'CodePipeline.job': FakeInvocation['job'] };
+        invocations.set(token, { id, name: functionName, at: clock.now(), job, answered: false });
+        effect(`invoke ${functionName}`);
+        return id;
+      },
+      invocation: id => {
+        const invocation = [...invocations.values()].find(each => each.id === id);
+        if (!invocation) return undefined;
+        const logTail = ['asking for older approvals'];
+        if (!done(invocation)) return { status: 'InProgress', logTail: [] };
+        if (fakes.functions[invocation.name] !== 'throws') return { status: 'Succeeded', logTail };
+        return { status: 'Failed', error: { type: 'TypeError', message: 'x is undefined' }, logTail };
+      },
+    },
+    credentials: {
+      environment: (role = '') => ({
+        AWS_ACCESS_KEY_ID: 'ASIA1',
+        AWS_SECRET_ACCESS_KEY: `secret of ${role}`,
+        AWS_SESSION_TOKEN: 'token',
+      }),
+    },
     logs: { tail: () => ['# tests 3', '# fail 1'] },
   };
   return Object.assign(fakes, { ports });
@@ -206,9 +247,26 @@ export function createWorld() {
     run: async (ms: number, done: () => boolean = () => false) => {
       for (let passed = 0; ; passed += 250) {
         await world.controllers.settled();
+        world.answerJobs();
+        await world.controllers.settled();
         if (done() || passed >= ms) return;
         clock.advance(250);
         world.controllers.wake();
+      }
+    },
+    /** What the functions that are due answer, as their clients would: until they have been heard. */
+    answerJobs: () => {
+      for (const invocation of fakes.invocations.values()) {
+        const { name, job, at, answered } = invocation;
+        const how = fakes.functions[name];
+        if (answered || clock.now() - at < TAKES_MS || how === 'silent' || how === 'throws') continue;
+        const { id: jobId, data } = job;
+        const failureDetails = { type: 'JobFailed', message: 'a newer run waits' };
+        if (how === 'fail') world.call('PutJobFailureResult', { jobId, failureDetails });
+        else if (how === 'continue' && !data.continuationToken)
+          world.call('PutJobSuccessResult', { jobId, continuationToken: 'half' });
+        else world.call('PutJobSuccessResult', { jobId, outputVariables: { Rejected: '1' } });
+        invocation.answered = true;
       }
     },
     create: (properties: Properties, token = 'create') =>
@@ -333,6 +391,17 @@ export const approval = {
   Actions: [action('Approve', 'Approval/Manual', { CustomData: 'Release #{Source.CommitId}?' })],
 };
 
+export const invoke = (more: object = {}): Action =>
+  action(
+    'Gate',
+    'Invoke/Lambda',
+    {
+      FunctionName: 'gate',
+      UserParameters: '{"execution":"#{codepipeline.PipelineExecutionId}","commit":"#{Source.CommitId}"}',
+    },
+    { Namespace: 'Gate', RunOrder: 5, ...more },
+  );
+
 export const stack = (name: string, runOrder = 1): Action =>
   action(
     name,
@@ -382,6 +451,7 @@ const environmentStage = (name: string, environment: string) => ({
     stack(`slipway-news-${environment}`, 2),
     blueGreen(environment),
     smoke(environment),
+    ...(environment === 'staging' ? [invoke()] : []),
   ],
 });
 

@@ -86,8 +86,18 @@ describe('a structure', () => {
     ['Namespace Source must be unique', withBuild({ Namespace: 'Source' })],
     ['it must be 1 to 999', withBuild({ RunOrder: 0 })],
     [
-      "ActionType (Category: 'Invoke', Provider: 'Lambda', Owner: 'AWS', Version: '1') in action 'L' is not carried out locally yet",
+      "ActionType (Category: 'Invoke', Provider: 'StepFunctions', Owner: 'AWS', Version: '1') in action 'S' is not carried out locally yet",
+      withStage({ Actions: [action('S', 'Invoke/StepFunctions', {})] }),
+    ],
+    [
+      "is missing required configuration 'FunctionName'",
       withStage({ Actions: [action('L', 'Invoke/Lambda', {})] }),
+    ],
+    [
+      'UserParameters has more than 1000 characters',
+      withStage({
+        Actions: [action('L', 'Invoke/Lambda', { FunctionName: 'f', UserParameters: 'x'.repeat(1001) })],
+      }),
     ],
     [
       'the action mode CHANGE_SET_EXECUTE is not carried out locally yet',

@@ -94,16 +94,15 @@ export class Invocations implements Controller {
   }
 
   async #launch(run: Run): Promise<number | undefined> {
-    const code = this.#tables.code.get(run.definition.code);
-    const event = this.#tables.events.get(run.id);
-    if (code === undefined || event === undefined)
-      throw new Error(`invocation ${run.id} has lost its ${code === undefined ? 'code' : 'event'}`);
+    const code = this.#tables.code.get(run.definition.code) ?? '';
+    const event = this.#tables.events.get(run.id) ?? '{}';
     try {
       await this.#ports.processes.start(prepare(this.#context, this.#ports, run, { code, event }));
+      return this.#context.clock.now() + POLL_MS;
     } catch (error) {
-      return this.#end(run, { type: 'ServiceException', message: `It could not start: ${messageOf(error)}` });
+      this.#interrupted(run, `could not be started: ${messageOf(error)}`);
+      return undefined;
     }
-    return this.#context.clock.now() + POLL_MS;
   }
 
   /** The process is gone: with an answer, with an error of the function, or interrupted. */
@@ -123,7 +122,8 @@ export class Invocations implements Controller {
       const said = `Task timed out after ${seconds} seconds`;
       this.#say(run, said);
       this.#failed(run, { type: 'Sandbox.Timedout', message: `RequestId: ${run.id} Error: ${said}` });
-    } else if (exitCode === undefined || exitCode === ENDED_WITH_ENGINE) this.#interrupted(run);
+    } else if (exitCode === undefined || exitCode === ENDED_WITH_ENGINE)
+      this.#interrupted(run, 'left no result');
     else {
       const why = exitCode > 128 ? `signal: ${exitCode - 128}` : `exit status ${exitCode}`;
       const message = `RequestId: ${run.id} Error: Runtime exited with error: ${why}`;
@@ -143,13 +143,14 @@ export class Invocations implements Controller {
     this.#requeue(run, { errors: run.errors + 1, notBefore, error });
   }
 
-  #interrupted(run: Run): void {
+  /** No fault of the function: it is run again, a synchronous caller is told. */
+  #interrupted(run: Run, why: string): void {
     const interruptions = run.interruptions + 1;
+    const message = `A run of ${run.function} ${why}`;
     if (run.type === 'Event' && interruptions <= MOST_INTERRUPTIONS) {
-      this.#context.log(`the invocation ${run.id} of ${run.function} was interrupted and runs again`);
+      this.#context.log(`${message}; it is run again`);
       this.#requeue(run, { interruptions });
-    } else
-      this.#end(run, { type: 'ServiceException', message: 'The run was interrupted and left no result' });
+    } else this.#end(run, { type: 'ServiceException', message });
   }
 
   #requeue(run: Run, change: Partial<Invocation>): void {
