@@ -68,6 +68,18 @@ describe('contracts', () => {
     ]);
   });
 
+  test('cannot take the path that bears the name of another', () => {
+    service('blog', 'path: /news\n');
+    service('news', 'path: /news\n');
+    const { services, problems } = loadContracts(root);
+    expect(services.map(({ name }) => name)).toEqual(['news']);
+    expect(problems).toMatchObject([
+      { service: 'blog', line: 3, message: 'is the path of news already: choose another' },
+    ]);
+    expect(loadContracts(root, { only: 'news' }).problems).toEqual([]);
+    expect(loadContracts(root, { only: 'blog' }).problems).toEqual(problems);
+  });
+
   test('have the name of their folder', () => {
     write('packages/news/service.yaml', 'name: user\nteam: press\npath: /news\n');
     service('user');

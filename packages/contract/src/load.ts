@@ -14,22 +14,34 @@ export interface Contracts {
 
 /**
  * Reads `packages/<service>/service.yaml` of every package below `root`. A malformed contract fails alone: its
- * problems are told, the other services are returned. With `only` nothing but that service's file is read.
+ * problems are told, the other services are returned. With `only` nothing is told but what concerns that service: its
+ * own contract and what it claims that belongs to another.
  */
-export function loadContracts(root: string, options: { only?: string } = {}): Contracts {
+export function loadContracts(root: string, { only }: { only?: string } = {}): Contracts {
   const environments = environmentNames(root);
-  const readings = findServices(root)
-    .filter(name => options.only === undefined || name === options.only)
-    .map(name => readService(root, name, environments));
+  const readings = findServices(root).map(name => readService(root, name, environments));
   const problems = readings.flatMap(reading => reading.problems);
   const services: Contract[] = [];
-  for (const { value, problemAt } of readings) {
+  for (const { value, problemAt } of readings.toSorted(namedLikeTheirPathFirst)) {
     if (value === undefined) continue;
     const clash = services.find(earlier => earlier.path === value.path);
     if (clash) problems.push(problemAt(['path'], `is the path of ${clash.name} already: choose another`));
     else services.push(value);
   }
-  return { services, problems };
+  return {
+    services: services.filter(of(only, service => service.name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    problems: problems.filter(of(only, problem => problem.service)),
+  };
+}
+
+/** Of two services that claim a path it belongs to the one that bears its name: /news is never another's than news's. */
+function namedLikeTheirPathFirst({ value: a }: Reading<Contract>, { value: b }: Reading<Contract>): number {
+  const rank = (contract: Contract | undefined) => (contract?.path.startsWith(`/${contract.name}`) ? 0 : 1);
+  return rank(a) - rank(b);
+}
+
+function of<T>(only: string | undefined, name: (each: T) => string | undefined): (each: T) => boolean {
+  return each => only === undefined || name(each) === only;
 }
 
 /**
