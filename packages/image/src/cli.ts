@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { OciError } from '@slipway/oci';
+import { isDigest, OciError } from '@slipway/oci';
 import type { Platform } from './base.ts';
 import { buildImage } from './build.ts';
 import { parseDockerfile } from './dockerfile.ts';
@@ -9,15 +9,19 @@ import type { Ecr } from './ecr.ts';
 import { ImageError } from './errors.ts';
 import { type BuildArgs, unusedBuildArgs } from './plan.ts';
 import type { Provenance } from './provenance.ts';
-import { pushImage } from './push.ts';
+import { findImage, type Pushed, pushImage, tagImage } from './push.ts';
 import { createRegistries } from './registries.ts';
 
 export const usage = `Usage:
   slipway-image build --context DIR --out LAYOUT_DIR [--file Dockerfile] [--build-arg NAME=VALUE]... [--platform linux/amd64]
-  slipway-image push --from LAYOUT_DIR --repository NAME --tag TAG [--detail imageDetail.json] [--source URL --revision COMMIT]
+  slipway-image push --from LAYOUT_DIR --repository NAME --tag TAG... [--detail imageDetail.json] [--source URL --revision COMMIT]
+  slipway-image find --repository NAME --tag TAG
+  slipway-image tag --repository NAME --digest DIGEST --tag TAG... [--detail imageDetail.json]
 
 build makes an image out of a Dockerfile that only copies, the same every time, and prints its digest.
 push brings it to Amazon ECR, writes where it is for CodePipeline, and prints its digest.
+find prints the digest of the image that Amazon ECR has under a tag, or nothing.
+tag gives an image that Amazon ECR has more tags, and writes where it is for CodePipeline.
 `;
 
 export interface World {
@@ -34,6 +38,8 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   try {
     if (command === 'build') await build(rest, world);
     else if (command === 'push') await push(rest, world);
+    else if (command === 'find') await find(rest, world);
+    else if (command === 'tag') await tag(rest, world);
     else if (command === '--help' || command === 'help') world.print(usage);
     else
       throw new ImageError(
@@ -47,15 +53,11 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   }
 }
 
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
+
 async function build(args: string[], { ecr, platform, print, warn }: World): Promise<void> {
-  const text = { type: 'string' } as const;
-  const options = {
-    context: text,
-    file: text,
-    out: text,
-    platform: text,
-    'build-arg': { type: 'string', multiple: true },
-  } as const;
+  const options = { context: text, file: text, out: text, platform: text, 'build-arg': texts };
   const { values } = parse(() => parseArgs({ args, options }));
   const context = required(values.context, 'context');
   const buildArgs = parseBuildArgs(values['build-arg'] ?? []);
@@ -72,27 +74,40 @@ async function build(args: string[], { ecr, platform, print, warn }: World): Pro
 }
 
 async function push(args: string[], { ecr, print, warn }: World): Promise<void> {
-  const text = { type: 'string' } as const;
-  const options = {
-    from: text,
-    repository: text,
-    tag: text,
-    detail: text,
-    source: text,
-    revision: text,
-  } as const;
+  const options = { from: text, repository: text, tag: texts, detail: text, source: text, revision: text };
   const { values } = parse(() => parseArgs({ args, options }));
   const input = {
     from: required(values.from, 'from'),
     repository: required(values.repository, 'repository'),
-    tag: required(values.tag, 'tag'),
+    tags: values.tag ?? [],
     ...provenanceOf(values.source, values.revision),
   };
-  const { digest, imageUri, isNew } = await pushImage(input, ecr, createRegistries(ecr));
-  if (!isNew) warn(`${input.repository}:${input.tag} is this image already`);
-  if (values.detail !== undefined)
-    await writeFile(values.detail, `${JSON.stringify({ ImageURI: imageUri })}\n`);
+  const pushed = await pushImage(input, ecr, createRegistries(ecr));
+  if (pushed.newTags.length === 0) warn(`${input.repository}:${input.tags[0]} is this image already`);
+  await writeDetail(values.detail, pushed);
+  print(pushed.digest);
+}
+
+async function find(args: string[], { ecr, print }: World): Promise<void> {
+  const { values } = parse(() => parseArgs({ args, options: { repository: text, tag: text } }));
+  const repository = required(values.repository, 'repository');
+  const digest = await findImage({ repository, tag: required(values.tag, 'tag') }, ecr);
+  if (digest !== undefined) print(digest);
+}
+
+async function tag(args: string[], { ecr, print }: World): Promise<void> {
+  const options = { repository: text, digest: text, tag: texts, detail: text };
+  const { values } = parse(() => parseArgs({ args, options }));
+  const digest = required(values.digest, 'digest');
+  if (!isDigest(digest)) throw new ImageError('USAGE', `${JSON.stringify(digest)} is not a digest`);
+  const repository = required(values.repository, 'repository');
+  await writeDetail(values.detail, await tagImage({ repository, digest, tags: values.tag ?? [] }, ecr));
   print(digest);
+}
+
+/** `imageDetail.json`, as CodePipeline takes it. */
+async function writeDetail(file: string | undefined, { imageUri }: Pushed): Promise<void> {
+  if (file !== undefined) await writeFile(file, `${JSON.stringify({ ImageURI: imageUri })}\n`);
 }
 
 async function warnOfUnused(file: string, buildArgs: BuildArgs, warn: World['warn']): Promise<void> {

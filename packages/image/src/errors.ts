@@ -5,6 +5,7 @@ export type ImageErrorCode =
   | 'CONTEXT_INVALID'
   | 'BASE_UNKNOWN'
   | 'REPOSITORY_UNKNOWN'
+  | 'IMAGE_UNKNOWN'
   | 'TAG_TAKEN'
   | 'REGISTRY_FAILED'
   | 'USAGE';

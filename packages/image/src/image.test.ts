@@ -360,6 +360,42 @@ describe('slipway-image', () => {
       ).toBe(2);
       expect(warnings.join('\n')).toMatch(/no repository nowhere.*not an OCI image layout.*not a tag/s);
     });
+
+    test('gives the image all of its tags, or none when one is taken', async () => {
+      expect(await push('--tag', 'inputs-1')).toBe(0);
+      expect(await client().resolveTag('slipway/news', 'inputs-1')).toBe(out.at(-1));
+      await build(await write({ 'dist/main.js': 'other' }), join(work, 'layout'));
+      const other = ['--from', join(work, 'layout'), '--repository', 'slipway/news'];
+      expect(await run('push', ...other, '--tag', 'def456', '--tag', 'inputs-1')).toBe(1);
+      expect(await client().resolveTag('slipway/news', 'def456')).toBeUndefined();
+    });
+
+    test('finds an image that was pushed before and gives it another tag, without its layers', async () => {
+      const known = ['--repository', 'slipway/news', '--tag', 'inputs-1'];
+      const printed = out.length;
+      expect(await run('find', ...known)).toBe(0);
+      expect(out).toHaveLength(printed);
+      await push('--tag', 'inputs-1');
+      const digest = out.at(-1)!;
+      out.length = 0;
+      expect(await run('find', ...known)).toBe(0);
+      expect(out).toEqual([digest]);
+      registry.requests.length = 0;
+      const detail = join(work, 'known.json');
+      const tag = ['tag', '--repository', 'slipway/news', '--digest', digest, '--tag', 'def456'];
+      expect(await run(...tag, '--detail', detail)).toBe(0);
+      expect(await run(...tag)).toBe(0);
+      expect(await client().resolveTag('slipway/news', 'def456')).toBe(digest);
+      expect(await readFile(detail, 'utf8')).toContain(digest);
+      expect(registry.requests.filter(request => request.includes('/blobs/'))).toEqual([]);
+    });
+
+    test('gives no tag to an image that is not there', async () => {
+      const digest = digestOf('nothing');
+      expect(await run('tag', '--repository', 'slipway/news', '--digest', digest, '--tag', 'a')).toBe(1);
+      expect(await run('tag', '--repository', 'slipway/news', '--digest', 'abc', '--tag', 'a')).toBe(2);
+      expect(warnings.join('\n')).toMatch(/slipway\/news has no image sha256.*"abc" is not a digest/s);
+    });
   });
 });
 

@@ -21,7 +21,7 @@ export interface PushInput {
   /** The layout directory that a build wrote. */
   readonly from: string;
   readonly repository: string;
-  readonly tag: string;
+  readonly tags: readonly string[];
   readonly provenance?: Provenance;
 }
 
@@ -29,8 +29,8 @@ export interface Pushed {
   readonly digest: Digest;
   /** `<repositoryUri>@<digest>`, in the form that task definitions use. */
   readonly imageUri: string;
-  /** False when the tag named this very image before. */
-  readonly isNew: boolean;
+  /** The tags that did not name this image before. */
+  readonly newTags: readonly string[];
 }
 
 interface Image {
@@ -42,21 +42,60 @@ interface Image {
 
 /**
  * Pushes an image to ECR: what the registry lacks is mounted from the base image's repository or sent, the manifest
- * last. Pushing the same image under the same tag again is a success. Throws TAG_TAKEN when the tag names another
- * image, for tags never move.
+ * last. Pushing the same image under the same tags again is a success. Throws TAG_TAKEN when a tag names another
+ * image, for tags never move; nothing is pushed then.
  */
 export async function pushImage(input: PushInput, ecr: Ecr, registries: Registries): Promise<Pushed> {
-  if (!isTag(input.tag)) throw new ImageError('USAGE', `${JSON.stringify(input.tag)} is not a tag`);
+  requireTags(input.tags);
+  const { repository } = input;
   const image = await openImage(input.from);
-  const repositoryUri = await ecr.repositoryUri(input.repository);
-  const registry = new RegistryClient(await connection(ecr));
-  const isNew = await requireFree(registry, input, image.descriptor.digest);
-  if (isNew) await send(registry, image, input, registries);
-  if (input.provenance !== undefined) {
-    await pushProvenance(registry, input.repository, image.descriptor, input.provenance);
+  const { digest, mediaType } = image.descriptor;
+  const repositoryUri = await ecr.repositoryUri(repository);
+  const registry = await connect(ecr);
+  const newTags = await freeTags(registry, input, digest);
+  if (newTags.length > 0) {
+    await sendBlobs(registry, image, repository, registries);
+    for (const tag of newTags)
+      await putManifest(registry, { repository, tag, digest, bytes: image.bytes, mediaType });
   }
-  const { digest } = image.descriptor;
-  return { digest, imageUri: `${repositoryUri}@${digest}`, isNew };
+  if (input.provenance !== undefined)
+    await pushProvenance(registry, repository, image.descriptor, input.provenance);
+  return { digest, imageUri: `${repositoryUri}@${digest}`, newTags };
+}
+
+/** The digest of the image that a tag names in ECR; undefined when there is none. */
+export async function findImage(
+  { repository, tag }: { repository: string; tag: string },
+  ecr: Ecr,
+): Promise<Digest | undefined> {
+  requireTags([tag]);
+  await ecr.repositoryUri(repository);
+  return (await connect(ecr)).resolveTag(repository, tag);
+}
+
+/**
+ * Gives an image that ECR has more tags. Throws IMAGE_UNKNOWN when it is not there, TAG_TAKEN when a tag names another
+ * image.
+ */
+export async function tagImage(
+  input: { repository: string; digest: Digest; tags: readonly string[] },
+  ecr: Ecr,
+): Promise<Pushed> {
+  requireTags(input.tags);
+  const { repository, digest } = input;
+  const repositoryUri = await ecr.repositoryUri(repository);
+  const registry = await connect(ecr);
+  const manifest = await registry.getManifest(repository, digest);
+  if (manifest === undefined) throw new ImageError('IMAGE_UNKNOWN', `${repository} has no image ${digest}`);
+  const newTags = await freeTags(registry, input, digest);
+  for (const tag of newTags) await putManifest(registry, { repository, tag, ...manifest });
+  return { digest, imageUri: `${repositoryUri}@${digest}`, newTags };
+}
+
+function requireTags(tags: readonly string[]): void {
+  if (tags.length === 0) throw new ImageError('USAGE', 'an image is pushed under at least one tag');
+  for (const tag of tags)
+    if (!isTag(tag)) throw new ImageError('USAGE', `${JSON.stringify(tag)} is not a tag`);
 }
 
 async function openImage(directory: string): Promise<Image> {
@@ -75,14 +114,25 @@ async function openImage(directory: string): Promise<Image> {
   }
 }
 
-async function connection(ecr: Ecr) {
+async function connect(ecr: Ecr): Promise<RegistryClient> {
   const { endpoint, credentials } = await ecr.authorize();
-  return { url: endpoint, credentials };
+  return new RegistryClient({ url: endpoint, credentials });
 }
 
-async function requireFree(
+async function freeTags(
   registry: RegistryClient,
-  { repository, tag }: PushInput,
+  { repository, tags }: { repository: string; tags: readonly string[] },
+  digest: Digest,
+): Promise<string[]> {
+  const free: string[] = [];
+  for (const tag of new Set(tags)) if (await isFree(registry, { repository, tag }, digest)) free.push(tag);
+  return free;
+}
+
+/** False when the tag names this image already. */
+async function isFree(
+  registry: RegistryClient,
+  { repository, tag }: { repository: string; tag: string },
   digest: Digest,
 ): Promise<boolean> {
   const existing = await registry.resolveTag(repository, tag);
@@ -94,24 +144,26 @@ async function requireFree(
   );
 }
 
-async function send(
+async function sendBlobs(
   registry: RegistryClient,
   image: Image,
-  input: PushInput,
+  repository: string,
   registries: Registries,
 ): Promise<void> {
-  const { repository, tag } = input;
-  for (const blob of [image.manifest.config, ...image.manifest.layers]) {
+  for (const blob of [image.manifest.config, ...image.manifest.layers])
     await ensureBlob(registry, repository, image, blob.digest, registries);
-  }
+}
+
+/** Another build of the same commit may have put the same image under the tag meanwhile. */
+async function putManifest(
+  registry: RegistryClient,
+  what: { repository: string; tag: string; digest: Digest; bytes: Uint8Array; mediaType: string },
+): Promise<void> {
   try {
-    await registry.putManifest(repository, tag, {
-      bytes: image.bytes,
-      mediaType: image.descriptor.mediaType,
-    });
+    await registry.putManifest(what.repository, what.tag, what);
   } catch (error) {
     const isRefused = error instanceof RegistryFailure && error.codes.includes('TAG_INVALID');
-    if (!isRefused || (await requireFree(registry, input, image.descriptor.digest))) throw error;
+    if (!isRefused || (await isFree(registry, what, what.digest))) throw error;
   }
 }
 
