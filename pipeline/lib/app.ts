@@ -10,7 +10,7 @@ import { createNames } from './names.ts';
 import { NetworkStack } from './network-stack.ts';
 import { PlatformPipelineStack } from './platform-pipeline-stack.ts';
 import { ServiceStack } from './service-stack.ts';
-import { addTags, type TagValues } from './tags.ts';
+import { addTags, serviceTags } from './tags.ts';
 import { ToolingStack } from './tooling-stack.ts';
 
 export interface Definition {
@@ -27,6 +27,7 @@ export function createApp(outdir: string, definition: Definition): App {
   for (const environment of definition.environments.environments)
     addEnvironment(app, definition, environment);
   for (const service of definition.services) addService(app, definition.environments, service);
+  addDefinition(app, definition); // last: it reads what the others wrote
   return app;
 }
 
@@ -37,15 +38,14 @@ export function createServiceApp(outdir: string, environments: Environments, ser
   return app;
 }
 
-function addPlatform(app: App, { environments, services, definition }: Definition): void {
+function addPlatform(app: App, { environments, services }: Definition): void {
   const names = createNames(environments);
   const { stacks, repository } = names;
   const props = () => ({ ...stackProps(environments), names, environments });
 
   const tooling = new ToolingStack(app, stacks.tooling, props());
   const pipeline = new PlatformPipelineStack(app, stacks.platformPipeline, { ...props(), services });
-  const tail = new DefinitionStack(app, stacks.definition, { ...props(), definition });
-  for (const stack of [tooling, pipeline, tail]) addTags(stack, { repository });
+  for (const stack of [tooling, pipeline]) addTags(stack, { repository });
 
   const deliveries = services.map(service => {
     const delivery = new DeliveryPipelineStack(app, stacks.pipeline(service.name), { ...props(), service });
@@ -53,6 +53,13 @@ function addPlatform(app: App, { environments, services, definition }: Definitio
     return delivery;
   });
   for (const stack of [pipeline, ...deliveries]) stack.addStackDependency(tooling);
+}
+
+function addDefinition(app: App, definition: Definition): void {
+  const { environments } = definition;
+  const names = createNames(environments);
+  const props = { ...stackProps(environments), ...definition, names };
+  addTags(new DefinitionStack(app, names.stacks.definition, props), { repository: names.repository });
 }
 
 function addEnvironment(app: App, { environments }: Definition, environment: Environment): void {
@@ -79,11 +86,6 @@ function addService(app: App, environments: Environments, service: Contract): vo
     addTags(data, tags);
     stack.addStackDependency(data);
   }
-}
-
-/** The tags of what a service has in an environment; the task definitions of its releases carry them, too. */
-export function serviceTags(repository: string, service: Contract, environment: string): TagValues {
-  return { repository, environment, service: service.name, team: service.team };
 }
 
 /**

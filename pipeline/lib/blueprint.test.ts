@@ -55,11 +55,9 @@ describe('the platform pipeline', () => {
     expect(delivery('news').restartOnUpdate).toBe(false);
   });
 
-  test('hands the commit and what it affects to Release', () => {
+  test('hands the commit to Release', () => {
     const [release] = platform().stages.at(-1)!.actions;
-    expect(release).toMatchObject({
-      variables: { COMMIT: '#{Source.CommitId}', AFFECTED: '#{Plan.AFFECTED}' },
-    });
+    expect(release).toMatchObject({ variables: { COMMIT: '#{Source.CommitId}' } });
   });
 
   test('spreads more services than a stage holds over several, with the definition last', () => {
@@ -90,6 +88,16 @@ describe('a delivery pipeline', () => {
       'Production  2 Service     stack slipway-news-production',
       'Production  3 BlueGreen   blue-green slipway-news-production from production',
       'Production  4 Smoke       build slipway-news-smoke',
+    ]);
+  });
+
+  test('asks and deploys only where the build found that something changes', () => {
+    expect(delivery('news').stages.map(({ name, onlyIf }) => [name, onlyIf])).toEqual([
+      ['Source', undefined],
+      ['Build', undefined],
+      ['Staging', { variable: '#{Build.CHANGED}', contains: ',staging,' }],
+      ['Approval', { variable: '#{Build.CHANGED}', contains: ',production,' }],
+      ['Production', { variable: '#{Build.CHANGED}', contains: ',production,' }],
     ]);
   });
 

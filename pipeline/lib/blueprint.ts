@@ -47,14 +47,19 @@ export interface BlueGreenAction extends Step {
 
 export interface Stage {
   readonly name: string;
-  /** The stage is skipped unless the variable has this value. */
-  readonly onlyIf?: { readonly variable: string; readonly equals: string };
+  /** The stage is skipped unless the variable is this, or holds it. */
+  readonly onlyIf?: { readonly variable: string } & (
+    | { readonly equals: string }
+    | { readonly contains: string }
+  );
   readonly actions: readonly Action[];
 }
 
 export interface PipelineBlueprint {
   readonly name: string;
   readonly restartOnUpdate: boolean;
+  /** What whoever starts an execution may say about it, by name. */
+  readonly variables: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
   readonly stages: readonly Stage[];
 }
 
@@ -87,6 +92,7 @@ export function platformBlueprint(
   return {
     name: platform.pipeline,
     restartOnUpdate: true,
+    variables: {},
     stages: [
       { name: 'Source', actions: [source(roles.source)] },
       { name: 'Plan', actions: [{ ...build('Plan', platform.plan), namespace: 'Plan' }] },
@@ -107,10 +113,7 @@ export function platformBlueprint(
           services.map(({ name }) => stack(name, 1, names.stacks.pipeline(name))),
           [stack('Definition', 2, names.stacks.definition)],
         ),
-        {
-          name: 'Release',
-          actions: [{ ...release, variables: { ...release.variables, AFFECTED: '#{Plan.AFFECTED}' } }],
-        },
+        { name: 'Release', actions: [release] },
       ].map(stage => ({ ...stage, onlyIf: { variable: '#{Plan.DEFINITION}', equals: 'changed' } })),
     ],
   };
@@ -125,17 +128,21 @@ export function deliveryBlueprint(
   const { roles, ...own } = names.service(service.name);
   const build: BuildAction = {
     ...{ kind: 'build', name: 'Build', runOrder: 1, role: roles.start, project: own.build, input: 'Source' },
-    ...{ outputs: ['Templates', 'Release'], namespace: 'Build', variables: { COMMIT: '#{Source.CommitId}' } },
+    ...{ outputs: ['Templates', 'Release'], namespace: 'Build' },
+    variables: { COMMIT: '#{Source.CommitId}', EXECUTION: '#{codepipeline.PipelineExecutionId}' },
   };
   const question = `Release ${service.name} to`;
 
   return {
     name: own.pipeline,
     restartOnUpdate: false,
+    variables: {
+      CONTENT: { description: 'Hash of what is released, told by whoever starts it', default: 'unknown' },
+    },
     stages: [
       { name: 'Source', actions: [source(roles.source)] },
       { name: 'Build', actions: [build] },
-      ...visit(environments, question, env => {
+      ...visitChanged(environments, question, env => {
         const deployed = names.deployed(service.name, env);
         const stack = (name: string, runOrder: number, stack: string): StackAction => ({
           ...{ kind: 'stack', name, runOrder, stack, input: 'Templates' },
@@ -176,22 +183,30 @@ function source(role: string): SourceAction {
   return { kind: 'source', name: 'Source', runOrder: 1, role, output: 'Source', namespace: 'Source' };
 }
 
+/** As `visit`, but an environment that Build found to be as the release would make it is left alone. */
+function visitChanged(...visited: Parameters<typeof visit>): Stage[] {
+  return visit(...visited).map(stage => ({
+    ...stage,
+    onlyIf: { variable: '#{Build.CHANGED}', contains: `,${stage.environment},` },
+  }));
+}
+
 /** A stage per environment in order, behind an approval where the environment wants one. */
 function visit(
   { environments }: Environments,
   question: string,
   actions: (environment: string) => readonly Action[],
-): Stage[] {
+): (Stage & { environment: string })[] {
   const gated = environments.filter(environment => environment.approval);
   return environments.flatMap(({ name, approval }) => {
-    const stage = { name: capitalize(name), actions: actions(name) };
+    const stage = { name: capitalize(name), environment: name, actions: actions(name) };
     if (!approval) return [stage];
     const gate = gated.length === 1 ? 'Approval' : `Approval${capitalize(name)}`;
     const approve: ApprovalAction = {
       ...{ kind: 'approval', name: 'Approve', runOrder: 1 },
       message: `${question} ${name}? Commit #{Source.CommitId}`,
     };
-    return [{ name: gate, actions: [approve] }, stage];
+    return [{ name: gate, environment: name, actions: [approve] }, stage];
   });
 }
 

@@ -62,25 +62,30 @@ test('with several outputs each is a secondary artifact of its name; with one it
   }
 });
 
-test('the plan exports what the stages behind it ask for', () => {
-  const asked = JSON.stringify(assembly.template('slipway-platform-pipeline')).matchAll(/#\{Plan\.(\w+)\}/g);
+test.each([
+  ['plan.yml', 'slipway-platform-pipeline', /#\{Plan\.(\w+)\}/g],
+  ['build.yml', 'slipway-news-pipeline', /#\{Build\.(\w+)\}/g],
+])('%s exports what the stages behind it ask for', (file, stack, reference) => {
+  const asked = JSON.stringify(assembly.template(stack)).matchAll(reference);
   expect([...new Set([...asked].map(match => match[1]))].sort()).toEqual(
-    [...(read('plan.yml').env['exported-variables'] ?? [])].sort(),
+    [...(read(file).env['exported-variables'] ?? [])].sort(),
   );
 });
 
 test('the build pushes last, and notes its inputs before it makes anything', () => {
   const all = commands('build.yml');
-  expect(all.at(-1)).toMatch(/^slipway-image push /);
+  expect(all.at(-1)).toContain('slipway-image push ');
   const position = (part: string) => all.findIndex(command => command.includes(part));
   const order = [
     'slipway inputs',
+    'slipway-image find',
     'turbo run lint',
     'turbo run build',
     'image build',
     'boot.ts',
     'pipeline.ts',
-    'sed',
+    'slipway prepare',
+    'slipway-image tag',
   ];
   const positions = order.map(position);
   expect(positions).not.toContain(-1);

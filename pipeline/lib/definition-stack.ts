@@ -1,20 +1,48 @@
+import type { Contract, Environments } from '@slipway/contract';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Lazy, Stack, type StackProps, Stage } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from './names.ts';
+import { definitionOf } from './release-files.ts';
+
+export interface DefinitionStackProps extends StackProps {
+  readonly names: Names;
+  readonly environments: Environments;
+  readonly services: readonly Contract[];
+  /** The hash of everything that defines the pipelines. */
+  readonly definition: string;
+}
 
 /**
- * The hash of the definition that is rolled out. It is deployed after everything else, so a definition that was
- * rolled out by half still counts as changed at the next push.
+ * What is rolled out: the hash of the whole definition and, for each service, of what the definition makes of it in
+ * each environment. It is deployed after everything else, so a definition that was rolled out by half still counts as
+ * changed at the next push. It is synthesized last as well: it reads the templates of the services.
  */
 export class DefinitionStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps & { names: Names; definition: string }) {
+  constructor(scope: Construct, id: string, props: DefinitionStackProps) {
     super(scope, id, props);
+    const { names, environments, services, definition } = props;
     new ssm.CfnParameter(this, 'Definition', {
-      name: props.names.definitionParameter,
+      name: names.definitionParameter,
       type: 'String',
-      value: props.definition,
+      value: definition,
       description: 'Hash of the definition of the pipelines that is rolled out',
     });
+    const out = Stage.of(this)!.outdir;
+    for (const service of services) {
+      const definitions = () =>
+        environments.environments.map(environment => {
+          const placement = { names, service, environment, architecture: environments.architecture };
+          return [environment.name, definitionOf(placement, out)];
+        });
+      new ssm.CfnParameter(this, `Definition-${service.name}`, {
+        name: `${names.definitionParameter}/${service.name}`,
+        type: 'String',
+        value: Lazy.uncachedString({
+          produce: ({ preparing }) => (preparing ? '' : JSON.stringify(Object.fromEntries(definitions()))),
+        }),
+        description: `Hash of what the definition makes of ${service.name}, by environment`,
+      });
+    }
   }
 }

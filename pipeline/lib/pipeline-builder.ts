@@ -40,6 +40,10 @@ export function buildPipeline(
     restartExecutionOnUpdate: blueprint.restartOnUpdate,
     artifactBucket: parts.artifactBucket,
     role: parts.pipelineRole,
+    variables: Object.entries(blueprint.variables).map(
+      ([variableName, { description, default: defaultValue }]) =>
+        new codepipeline.Variable({ variableName, description, defaultValue }),
+    ),
     usePipelineRoleForActions: true, // for approvals, which have no role; CDK would make one for each
   });
   const artifacts = new Map<string, codepipeline.Artifact>();
@@ -62,12 +66,13 @@ export function buildPipeline(
  * A rule that fails makes its condition fail, and the result SKIP then skips the stage: so the rule states when the
  * stage is entered. https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
  */
-function skipUnless({ variable, equals }: NonNullable<Stage['onlyIf']>): codepipeline.Conditions {
+function skipUnless(only: NonNullable<Stage['onlyIf']>): codepipeline.Conditions {
+  const [Operator, Value] = 'equals' in only ? ['EQ', only.equals] : ['CONTAINS', only.contains];
   const rule = new codepipeline.Rule({
     name: 'OnlyIf',
     provider: 'VariableCheck',
     version: '1',
-    configuration: { Variable: variable, Value: equals, Operator: 'EQ' },
+    configuration: { Variable: only.variable, Value, Operator },
   });
   return { conditions: [{ result: codepipeline.Result.SKIP, rules: [rule] }] };
 }

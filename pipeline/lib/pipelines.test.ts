@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { fixtureAssembly } from './testing/fixture.ts';
 
@@ -102,11 +104,23 @@ describe('the platform pipeline', () => {
   });
 
   test('records the definition in a stack of its own, deployed last', () => {
-    expect(assembly.resource('slipway-definition', 'AWS::SSM::Parameter').Properties).toMatchObject({
-      Name: '/slipway/definition',
-      Value: expect.stringMatching(/^[0-9a-f]{64}$/),
-    });
+    expect(parameter('/slipway/definition')).toMatch(/^[0-9a-f]{64}$/);
   });
+
+  test('records what the definition makes of each service, as its releases carry it', () => {
+    const recorded = JSON.parse(parameter('/slipway/definition/news'));
+    for (const environment of ['staging', 'production']) {
+      const file = join(assembly.path, 'release/news', environment, 'taskdef.json');
+      const [{ environment: variables }] = JSON.parse(readFileSync(file, 'utf8')).containerDefinitions;
+      expect(variables).toContainEqual({ name: 'SLIPWAY_DEFINITION', value: recorded[environment] });
+    }
+    expect(recorded.staging).not.toBe(recorded.production);
+  });
+
+  function parameter(name: string): string {
+    const matching = (properties: { Name: string }) => properties.Name === name;
+    return assembly.resource('slipway-definition', 'AWS::SSM::Parameter', matching).Properties.Value;
+  }
 });
 
 describe('a delivery pipeline', () => {

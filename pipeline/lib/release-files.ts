@@ -1,15 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Contract } from '@slipway/contract';
 import { stringify } from 'yaml';
+import { hasData } from './blueprint.ts';
+import { serviceTags, tagsOf } from './tags.ts';
 import { type Placement, releaseTaskDefinition } from './task-definition.ts';
 
-/** The names and texts of the files that a blue/green action takes, per environment. */
-export function releaseFiles(
-  placement: Placement,
-  tags: Readonly<Record<string, string>>,
-): Record<string, string> {
+/** The names and texts of the files that a blue/green action takes in one environment. */
+export function releaseFiles(placement: Placement, out: string): Record<string, string> {
+  return render(placement, definitionOf(placement, out));
+}
+
+/**
+ * The hash of all that the definition makes of a service in an environment: its stacks and the files of a release, as
+ * far as they are not the commit's or the image's. A release carries it into its task definition, so what is live
+ * tells by which definition it was made. `out` holds the templates already.
+ *
+ * @returns 32 hexadecimal digits
+ */
+export function definitionOf(placement: Placement, out: string): string {
+  const { names, service, environment } = placement;
+  const stacks = [
+    names.stacks.service(service.name, environment.name),
+    ...(hasData(service) ? [names.stacks.data(service.name, environment.name)] : []),
+  ];
+  const hash = createHash('sha256');
+  for (const stack of stacks) hash.update(readFileSync(join(out, `${stack}.template.json`)));
+  for (const text of Object.values(render(placement, ''))) hash.update(text);
+  return hash.digest('hex').slice(0, 32);
+}
+
+function render(placement: Placement, definition: string): Record<string, string> {
+  const { names, service, environment } = placement;
+  const tags = tagsOf(serviceTags(names.repository, service, environment.name));
+  const taskDefinition = releaseTaskDefinition(placement, { tags, definition });
   return {
-    'taskdef.json': `${JSON.stringify(releaseTaskDefinition(placement, tags), null, 2)}\n`,
-    'appspec.yaml': appSpec(placement.service),
+    'taskdef.json': `${JSON.stringify(taskDefinition, null, 2)}\n`,
+    'appspec.yaml': appSpec(service),
   };
 }
 

@@ -22,6 +22,21 @@ export const DEPLOY = [
   ...['codedeploy:RegisterApplicationRevision', 'codedeploy:GetDeploymentGroup'],
 ];
 
+/** A build compares what it made with what is live of its own service, and looks for older executions. */
+export function comparePermissions(names: Names, service: string): Permission[] {
+  return [
+    {
+      actions: ['ecs:DescribeServices'],
+      resources: [names.arn('ecs', `service/${names.prefix}-*/${service}`)],
+    },
+    { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] }, // knows no resources
+    {
+      actions: ['codepipeline:ListPipelineExecutions'],
+      resources: [names.arn('codepipeline', names.service(service).pipeline)],
+    },
+  ];
+}
+
 /** The tables and buckets of exactly this service, in exactly this environment. */
 export function taskPermissions(names: Names, service: Contract, environment: string): Permission[] {
   const deployed = names.deployed(service.name, environment);

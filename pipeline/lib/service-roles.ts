@@ -7,6 +7,7 @@ import { createPermissions, passRole } from './permissions.ts';
 import { createRole } from './role.ts';
 import {
   codeDeployArns,
+  comparePermissions,
   DEPLOY,
   LOOK,
   PULL,
@@ -66,6 +67,7 @@ export function createServiceRoles(
       ...can.build(build, pipeline),
       ...[can.registryLogin, can.pullBase],
       { actions: PUSH, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
+      ...comparePermissions(names, service.name),
     ],
   });
   add('SmokeRole', {

@@ -168,6 +168,7 @@ describe('the files of a release', () => {
       GREETING: 'hello',
       PORT: '3000',
       SLIPWAY_COMMIT: '<SLIPWAY_COMMIT>',
+      SLIPWAY_DEFINITION: expect.stringMatching(/^[0-9a-f]{32}$/),
       SLIPWAY_ENVIRONMENT: 'production',
       SLIPWAY_INPUTS: '<SLIPWAY_INPUTS>',
       SLIPWAY_SERVICE: 'news',

@@ -10,19 +10,18 @@ import {
   loadContracts,
   loadEnvironments,
 } from '@slipway/contract';
-import { createApp, createServiceApp, serviceTags } from './app.ts';
+import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './priority.ts';
 import { releaseFiles } from './release-files.ts';
-import { tagsOf } from './tags.ts';
 
 export interface SynthOptions {
   /** The repository's root. */
   readonly root: string;
   /** The folder to write; an assembly that it held before is gone. */
   readonly out: string;
-  /** Only this service's own stacks; no other contract is read. */
+  /** Only this service's own stacks; what is wrong with other contracts is not told. */
   readonly service?: string;
 }
 
@@ -78,11 +77,14 @@ function loadAll(root: string) {
   return { services: kept, problems: [...problems, ...clashes] };
 }
 
-function loadOne(root: string, service: string) {
-  const { services, problems } = loadContracts(root, { only: service });
-  if (problems.length > 0) throw new ContractError(problems);
-  if (services.length === 0) throw new UnknownServiceError(service, findServices(root));
-  return { services, problems };
+/** Of one service, judged beside all others: what it claims may be another's. */
+function loadOne(root: string, name: string) {
+  const { services, problems } = loadAll(root);
+  const own = problems.filter(problem => problem.service === name);
+  if (own.length > 0) throw new ContractError(own);
+  const service = services.find(each => each.name === name);
+  if (!service) throw new UnknownServiceError(name, findServices(root));
+  return { services: [service], problems: own };
 }
 
 function priorityClash(service: Contract, earlier: Contract): ContractProblem {
@@ -112,11 +114,8 @@ function dropTraces(out: string): void {
 function writeReleaseFiles(out: string, environments: Environments, service: Contract): void {
   const names = createNames(environments);
   for (const environment of environments.environments) {
-    const tags = tagsOf(serviceTags(names.repository, service, environment.name));
-    const files = releaseFiles(
-      { names, service, environment, architecture: environments.architecture },
-      tags,
-    );
+    const placement = { names, service, environment, architecture: environments.architecture };
+    const files = releaseFiles(placement, out);
     for (const [name, text] of Object.entries(files)) {
       const path = join(out, 'release', service.name, environment.name, name);
       mkdirSync(dirname(path), { recursive: true });

@@ -1,3 +1,4 @@
+import type { Contract } from '@slipway/contract';
 import { Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
@@ -19,4 +20,9 @@ export function tagsOf(values: TagValues): Record<string, string> {
 
 export function addTags(scope: IConstruct, values: TagValues): void {
   for (const [key, value] of Object.entries(tagsOf(values))) Tags.of(scope).add(key, value);
+}
+
+/** The tags of what a service has in an environment; the task definitions of its releases carry them, too. */
+export function serviceTags(repository: string, service: Contract, environment: string): TagValues {
+  return { repository, environment, service: service.name, team: service.team };
 }

@@ -44,9 +44,13 @@ export interface Placement {
  */
 export function releaseTaskDefinition(
   placement: Placement,
-  tags: Readonly<Record<string, string>>,
+  { tags, definition }: { tags: Readonly<Record<string, string>>; definition: string },
 ): TaskDefinition {
-  const release = { SLIPWAY_COMMIT: '<SLIPWAY_COMMIT>', SLIPWAY_INPUTS: '<SLIPWAY_INPUTS>' };
+  const release = {
+    SLIPWAY_COMMIT: '<SLIPWAY_COMMIT>',
+    SLIPWAY_INPUTS: '<SLIPWAY_INPUTS>',
+    SLIPWAY_DEFINITION: definition,
+  };
   return {
     ...taskDefinition(placement, { image: '<IMAGE1_NAME>', variables: release }),
     tags: Object.entries({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }).map(([key, value]) => ({

@@ -119,7 +119,14 @@ export class ToolingStack extends Stack {
 
 function comparePermissions(names: Names): Permission[] {
   return [
-    { actions: ['ssm:GetParameter'], resources: [names.arn('ssm', `parameter${names.definitionParameter}`)] },
+    {
+      actions: ['ssm:GetParameter', 'ssm:GetParameters'],
+      resources: [
+        names.arn('ssm', `parameter${names.definitionParameter}`),
+        names.arn('ssm', `parameter${names.definitionParameter}/*`),
+      ],
+    },
+    { actions: ['ecr:DescribeImages'], resources: [names.arn('ecr', `repository/${names.prefix}/*`)] },
     { actions: ['ecs:DescribeServices'], resources: [names.arn('ecs', `service/${names.prefix}-*`)] },
     { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] }, // knows no resources
     {

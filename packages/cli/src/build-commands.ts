@@ -12,15 +12,25 @@ export function addBuildCommands(program: Command, run: Run): void {
     .action(options => run(async world => (await import('./commands/plan.ts')).plan(world, options)));
   program
     .command('release')
-    .description('start the delivery pipelines of services at a commit')
+    .description('start the delivery pipelines of what a commit affects')
     .requiredOption('--commit <sha>')
-    .requiredOption('--services <names>', 'separated by spaces')
-    .action(options => run(async world => (await import('./commands/plan.ts')).release(world, options)));
+    .action(options => run(async world => (await import('./commands/release.ts')).release(world, options)));
   program
     .command('inputs')
-    .description("print the hash of a service's build inputs")
+    .description("check a service's contract and print the hash of its build inputs")
     .argument('<service>')
     .action(service => run(async world => (await import('./commands/inputs.ts')).inputs(world, service)));
+  program
+    .command('prepare')
+    .description('fill in the files of a release and tell which environments it changes')
+    .requiredOption('--service <name>')
+    .requiredOption('--commit <sha>')
+    .requiredOption('--inputs <hash>')
+    .requiredOption('--digest <digest>', 'of the image')
+    .requiredOption('--execution <id>', 'of the pipeline')
+    .requiredOption('--release <folder>', 'with a folder per environment')
+    .requiredOption('--out <file>', 'write shell exports there')
+    .action(options => run(async world => (await import('./commands/prepare.ts')).prepare(world, options)));
   program
     .command('smoke')
     .description('check a released service through the door of an environment')

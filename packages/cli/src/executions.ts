@@ -1,12 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CodePipelineClient,
+  GetPipelineExecutionCommand,
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
   type PipelineExecutionSummary,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
+import type { Content, Newest } from './affected.ts';
 import { UserError } from './errors.ts';
 import type { Target } from './target.ts';
+
+/** How long a Source may take to tell its commit: two minutes. */
+const ASK_AGAIN_MS = 250;
+const MOST_QUESTIONS = 480;
 
 /** The pipelines of the product, by name. */
 export async function pipelineNames(target: Target, product: string): Promise<string[]> {
@@ -29,14 +36,58 @@ export function commitOf(execution: PipelineExecutionSummary): string | undefine
   return execution.sourceRevisions?.find(revision => revision.revisionId)?.revisionId;
 }
 
-/** Starts a delivery pipeline at `commit`. */
-export async function startExecution(target: Target, pipeline: string, commit: string): Promise<void> {
+/** Starts a delivery pipeline at `commit`, and has it remember what for. */
+export async function startExecution(
+  target: Target,
+  pipeline: string,
+  { commit, content }: { commit: string; content: Content },
+): Promise<void> {
   await new CodePipelineClient(target).send(
     new StartPipelineExecutionCommand({
       name: pipeline,
       sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commit }],
+      variables: [{ name: CONTENT, value: `${content.release} ${content.definition}` }],
     }),
   );
+}
+
+/** The pipeline's variable that says what an execution was started for. */
+const CONTENT = 'CONTENT';
+
+/** What an execution carries and how it stands. */
+export async function contentOf(
+  target: Target,
+  pipeline: string,
+  execution: PipelineExecutionSummary,
+): Promise<Newest> {
+  const { pipelineExecutionId, status = '' } = execution;
+  const command = new GetPipelineExecutionCommand({ pipelineName: pipeline, pipelineExecutionId });
+  const { pipelineExecution } = await new CodePipelineClient(target).send(command);
+  const told = pipelineExecution?.variables?.find(variable => variable.name === CONTENT)?.resolvedValue;
+  const [release, definition] = told?.split(' ') ?? [];
+  const commit = commitOf(execution);
+  return {
+    status,
+    ...(commit && { commit }),
+    ...(release && definition && { content: { release, definition } }),
+  };
+}
+
+/**
+ * The executions, once the newest one knows its commit: one that has just started knows it when its Source is done, and
+ * starting the pipeline meanwhile would release the same commit twice.
+ */
+export async function onceKnown(
+  list: () => Promise<PipelineExecutionSummary[]>,
+  pause: () => Promise<unknown> = () => delay(ASK_AGAIN_MS),
+): Promise<PipelineExecutionSummary[]> {
+  for (let asked = 1; ; asked++) {
+    const executions = await list();
+    const [newest] = executions;
+    const isKnown = newest?.status !== 'InProgress' || commitOf(newest) !== undefined;
+    if (isKnown || asked === MOST_QUESTIONS) return executions;
+    await pause();
+  }
 }
 
 /** The pipeline of a service, or of the `platform`. Throws a UserError that names those that there are. */

@@ -13,9 +13,14 @@ export interface LiveService {
   taskDefinition: string;
   desired: number;
   running: number;
-  /** Undefined while only the seed runs: nothing has been released. */
+  /** Undefined, as are the three below, while only the seed runs: nothing has been released. */
   commit?: string;
+  /** The hash of what its image was built of. */
   inputs?: string;
+  /** The hash of what the definition made of it here. */
+  definition?: string;
+  /** Digest of the image that runs. */
+  digest?: string;
 }
 
 /** What production traffic of `services` goes to in an environment; a service that is not there is left out. */
@@ -30,15 +35,13 @@ export async function liveServices(
     described.map(async service => {
       const primary = service.taskSets?.find(set => set.status === 'PRIMARY');
       const taskDefinition = primary?.taskDefinition ?? service.taskDefinition ?? '';
-      const variables = await releaseVariables(client, taskDefinition);
       return {
         environment: where.environment,
         service: service.serviceName ?? '',
         taskDefinition,
         desired: service.desiredCount ?? 0,
         running: primary?.runningCount ?? service.runningCount ?? 0,
-        ...(variables.get('SLIPWAY_COMMIT') ? { commit: variables.get('SLIPWAY_COMMIT')! } : {}),
-        ...(variables.get('SLIPWAY_INPUTS') ? { inputs: variables.get('SLIPWAY_INPUTS')! } : {}),
+        ...(await releaseOf(client, taskDefinition)),
       };
     }),
   );
@@ -64,8 +67,7 @@ async function describe(client: ECSClient, cluster: string, services: string[]):
 
 /** The commit that a task definition was released with; undefined for a seed. */
 export async function releasedBy(target: Target, taskDefinition: string): Promise<{ commit?: string }> {
-  const commit = (await releaseVariables(new ECSClient(target), taskDefinition)).get('SLIPWAY_COMMIT');
-  return commit ? { commit } : {};
+  return releaseOf(new ECSClient(target), taskDefinition);
 }
 
 /** What a task set of a service runs; undefined once it is gone. */
@@ -79,13 +81,25 @@ export async function taskDefinitionOfSet(
   return found?.taskSets?.find(set => set.id === taskSet)?.taskDefinition;
 }
 
-async function releaseVariables(client: ECSClient, taskDefinition: string): Promise<Map<string, string>> {
-  if (!taskDefinition) return new Map();
+/** What the release that registered a task definition wrote into it. */
+async function releaseOf(
+  client: ECSClient,
+  taskDefinition: string,
+): Promise<Pick<LiveService, 'commit' | 'inputs' | 'definition' | 'digest'>> {
+  if (!taskDefinition) return {};
   const answer = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
   const containers = answer.taskDefinition?.containerDefinitions ?? [];
-  return new Map(
-    containers.flatMap(container =>
-      (container.environment ?? []).map(each => [each.name ?? '', each.value ?? ''] as const),
-    ),
+  const variables = containers.flatMap(({ environment, image = '' }) =>
+    (environment ?? []).map(({ name = '', value = '' }) => ({ name, value, image })),
   );
+  const released = variables.find(({ name }) => name === 'SLIPWAY_COMMIT');
+  const find = (wanted: string) => variables.find(({ name }) => name === wanted)?.value;
+  const [commit, inputs, definition] = [released?.value, find('SLIPWAY_INPUTS'), find('SLIPWAY_DEFINITION')];
+  const digest = released?.image.split('@')[1];
+  return {
+    ...(commit && { commit }),
+    ...(inputs && { inputs }),
+    ...(definition && { definition }),
+    ...(digest && { digest }),
+  };
 }

@@ -1,0 +1,40 @@
+import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Target } from './target.ts';
+
+/** Parameter Store answers at most ten names a call. */
+const PER_CALL = 10;
+
+/** What the definition makes of a service: a hash by environment. */
+export type DefinitionHashes = Record<string, string>;
+
+/** The hash of the definition that is rolled out; undefined when none is. */
+export async function rolledOutDefinition(target: Target, product: string): Promise<string | undefined> {
+  try {
+    const command = new GetParameterCommand({ Name: parameter(product) });
+    return (await new SSMClient(target).send(command)).Parameter?.Value;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** What the definition that is rolled out makes of each service; one that it does not know is left out. */
+export async function rolledOutServices(
+  target: Target,
+  product: string,
+  services: string[],
+): Promise<Map<string, DefinitionHashes>> {
+  const client = new SSMClient(target);
+  const found = new Map<string, DefinitionHashes>();
+  for (let first = 0; first < services.length; first += PER_CALL) {
+    const Names = services.slice(first, first + PER_CALL).map(service => `${parameter(product)}/${service}`);
+    const { Parameters } = await client.send(new GetParametersCommand({ Names }));
+    for (const { Name = '', Value = '{}' } of Parameters ?? [])
+      found.set(Name.slice(Name.lastIndexOf('/') + 1), JSON.parse(Value) as DefinitionHashes);
+  }
+  return found;
+}
+
+function parameter(product: string): string {
+  return `/${product}/definition`;
+}
