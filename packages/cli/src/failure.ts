@@ -1,9 +1,6 @@
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
-import {
-  type ActionExecutionDetail,
-  CodePipelineClient,
-  ListActionExecutionsCommand,
-} from '@aws-sdk/client-codepipeline';
+import type { ActionExecutionDetail } from '@aws-sdk/client-codepipeline';
+import { actionsOf, messageIn } from './actions.ts';
 import { failingLines, lastOf } from './failing-lines.ts';
 import { lastLines, linesSince } from './log-lines.ts';
 import { shortName } from './render.ts';
@@ -25,9 +22,7 @@ const LOG_LINES = 1000;
 export async function failureOf(target: Target, run: { pipeline: string; id: string }): Promise<Failure> {
   const newestFirst = await actionsOf(target, run);
   const failed = newestFirst.find(action => action.status === 'Failed') ?? newestFirst[0];
-  const result = failed?.output?.executionResult;
-  const message =
-    result?.errorDetails?.message ?? result?.externalExecutionSummary ?? 'no reason was recorded';
+  const message = (failed && messageIn(failed)) ?? 'no reason was recorded';
   const [reason = '', ...said] = message.trimEnd().split('\n');
   const where = failed ? `${failed.stageName}/${failed.actionName}` : 'no action';
   const log = failed ? await buildLog(target, failed) : [];
@@ -65,20 +60,6 @@ export async function newestBuildLog(
     if (place) return place;
   }
   return undefined;
-}
-
-/** The actions of an execution, newest first. */
-async function actionsOf(
-  target: Target,
-  run: { pipeline: string; id: string },
-): Promise<ActionExecutionDetail[]> {
-  const answer = await new CodePipelineClient(target).send(
-    new ListActionExecutionsCommand({
-      pipelineName: run.pipeline,
-      filter: { pipelineExecutionId: run.id },
-    }),
-  );
-  return answer.actionExecutionDetails ?? [];
 }
 
 async function logOf(

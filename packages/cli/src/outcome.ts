@@ -1,3 +1,5 @@
+import { actionsOf, hasDeployed } from './actions.ts';
+import type { PendingApproval } from './approvals.ts';
 import { failureOf } from './failure.ts';
 import { shortName } from './render.ts';
 import type { Run } from './runs.ts';
@@ -45,6 +47,8 @@ export interface OutcomeOptions {
   platform: string;
   /** Whose approval a service waits for and how to give it: `team news: npx slipway approve news`. */
   approver(service: string): string;
+  /** What an approval would change, a line each. */
+  change?(gate: PendingApproval): Promise<string[]>;
 }
 
 /** The outcome of these executions; undefined while anything moves. */
@@ -66,16 +70,26 @@ async function linesOf(target: Target, run: Run, options: OutcomeOptions): Promi
   const commit = run.commit?.slice(0, 10) ?? '';
   switch (stateOf(run)) {
     case 'LIVE':
-      return [`✓ ${name} LIVE  ${commit}`];
+      return [`✓ ${name} LIVE  ${commit}${await remarkOf(target, run, options)}`];
     case 'SUPERSEDED':
       return [`· ${name} SUPERSEDED: a newer push took the place of ${commit}`];
     case 'WAITING FOR APPROVAL': {
       const behind = run.gate?.execution === run.id ? '' : ' (an older run waits first)';
-      return [`⏸ ${name} WAITING FOR APPROVAL by ${options.approver(name)}${behind}`];
+      const change = run.gate && !behind ? await options.change?.(run.gate) : undefined;
+      return [
+        `⏸ ${name} WAITING FOR APPROVAL by ${options.approver(name)}${behind}`,
+        ...(change ?? []).map(line => `    ${line}`),
+      ];
     }
     default: {
       const { where, reason, lines } = await failureOf(target, run);
       return [`✗ ${name} FAILED in ${where}: ${reason}`, ...lines.map(line => `    ${line}`)];
     }
   }
+}
+
+/** A release that changed nothing is live as well: what runs was released with an earlier commit. */
+async function remarkOf(target: Target, run: Run, { platform }: OutcomeOptions): Promise<string> {
+  if (run.pipeline === platform || hasDeployed(await actionsOf(target, run))) return '';
+  return '  (the same image by the same definition runs already: nothing was deployed)';
 }

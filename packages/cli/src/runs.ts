@@ -1,4 +1,5 @@
 import type { PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
+import { actionsOf, isSuperseded } from './actions.ts';
 import { type PendingApproval, pendingApprovals } from './approvals.ts';
 import { commitOf, executionsOf, pipelineNames } from './executions.ts';
 import type { Target } from './target.ts';
@@ -7,7 +8,7 @@ import type { Target } from './target.ts';
 export interface Run {
   pipeline: string;
   id: string;
-  /** As CodePipeline tells it: InProgress, Succeeded, Failed, Superseded, … */
+  /** As CodePipeline tells it; also Superseded when its approval was rejected for a newer execution. */
   status: string;
   commit?: string;
   /** What it waits for: its own approval, or that of an older execution that it waits behind. */
@@ -85,7 +86,9 @@ export async function runOf(
   execution: PipelineExecutionSummary,
 ): Promise<Run> {
   const id = execution.pipelineExecutionId ?? '';
-  const status = execution.status ?? '';
+  const told = execution.status ?? '';
+  const overtaken = told === 'Failed' && isSuperseded(await actionsOf(target, { pipeline, id }));
+  const status = overtaken ? 'Superseded' : told;
   const commit = commitOf(execution);
   const pending = status === 'InProgress' ? await pendingApprovals(target, pipeline) : [];
   const gate = pending.find(each => each.execution === id || each.behind.includes(id));

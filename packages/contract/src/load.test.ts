@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { definitionFiles, definitionHash } from './definition-hash.ts';
-import { findServices, loadContracts, loadEnvironments } from './load.ts';
+import { findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
 import { ContractError } from './problem.ts';
 
 const ENVIRONMENTS = `name: slipway
@@ -111,6 +111,15 @@ describe('contracts', () => {
     service('blog', 'pth: x\n');
     const { services, problems } = loadContracts(root, { only: 'news' });
     expect([services.length, problems]).toEqual([1, []]);
+  });
+});
+
+describe('the prefix of all names', () => {
+  test('is known as long as its own line is good', () => {
+    write('pipeline/environments.yaml', 'name: harbour # the prefix\nenvironments: [broken');
+    expect(productOf(root)).toBe('harbour');
+    write('pipeline/environments.yaml', 'region: nowhere\n');
+    expect(productOf(root)).toBe('slipway');
   });
 });
 

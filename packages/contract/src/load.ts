@@ -58,6 +58,15 @@ export function loadEnvironments(root: string): Environments {
   return value;
 }
 
+/**
+ * The prefix of every name: `name` of `pipeline/environments.yaml`, also where that file is not good otherwise, so that
+ * what is pushed can be watched until it fails on it.
+ */
+export function productOf(root: string): string {
+  const text = readText(join(root, 'pipeline/environments.yaml')) ?? '';
+  return /^name:\s*["']?([a-z][a-z0-9-]*)/m.exec(text)?.[1] ?? 'slipway';
+}
+
 /** The packages that have a contract, good or not, sorted by name. */
 export function findServices(root: string): string[] {
   return readdirSync(join(root, 'packages'), { withFileTypes: true })

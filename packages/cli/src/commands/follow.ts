@@ -1,12 +1,11 @@
-import { loadEnvironments } from '@slipway/contract';
+import { productOf } from '@slipway/contract';
 import { runningEngine } from '../engine-process.ts';
 import { contains } from '../history.ts';
 import { EXIT_CODES } from '../outcome.ts';
-import { owners } from '../owners.ts';
-import { approverOf } from '../render.ts';
 import { runsOfCommit } from '../runs.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { engineTarget } from '../target.ts';
+import { tellingOf } from '../telling.ts';
 import { watch } from '../watch.ts';
 import type { World } from '../world.ts';
 
@@ -25,16 +24,14 @@ export async function follow(world: World, options: { commit: string; state?: st
     world.say('Slipway is not running: this push is kept and released at its next start (npm start).');
     return 0;
   }
-  const { name: product } = loadEnvironments(world.root);
+  const product = productOf(world.root);
   const target = engineTarget(engine);
   const since = world.now() - SLACK_MS;
-  const teamOf = owners(world.root);
   const repository = { directory: world.directory };
   const outcome = await watch({
+    ...tellingOf(world, target, options, world.directory),
     target,
     product,
-    platform: `${product}-platform`,
-    approver: service => approverOf(service, teamOf(service), options),
     runs: () =>
       runsOfCommit(target, {
         product,

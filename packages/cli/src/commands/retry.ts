@@ -9,10 +9,9 @@ import { loadEnvironments } from '@slipway/contract';
 import { UserError } from '../errors.ts';
 import { commitOf, executionsOf, pipelineOf } from '../executions.ts';
 import { EXIT_CODES } from '../outcome.ts';
-import { owners } from '../owners.ts';
-import { approverOf } from '../render.ts';
 import { runOf } from '../runs.ts';
 import { operatorTarget, type TargetOptions } from '../target.ts';
+import { tellingOf } from '../telling.ts';
 import { watch } from '../watch.ts';
 import type { World } from '../world.ts';
 
@@ -47,12 +46,10 @@ export async function retry(world: World, options: TargetOptions & { service: st
     });
   world.say(`Trying ${stage} of ${service} again, commit ${commitOf(newest!)?.slice(0, 10) ?? 'unknown'}.`);
 
-  const teamOf = owners(world.root);
   const outcome = await watch({
+    ...tellingOf(world, target, options),
     target,
     product,
-    platform: `${product}-platform`,
-    approver: name => approverOf(name, teamOf(name), options),
     runs: async () => {
       const execution = (await executionsOf(target, pipeline)).find(each => each.pipelineExecutionId === id);
       return execution && [await runOf(target, pipeline, execution)];

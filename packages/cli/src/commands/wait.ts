@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadEnvironments } from '@slipway/contract';
+import { productOf } from '@slipway/contract';
 import { readCheckout } from '../checkout.ts';
 import { UserError } from '../errors.ts';
 import { contains } from '../history.ts';
 import { EXIT_CODES, type Outcome, outcomeOf } from '../outcome.ts';
-import { owners } from '../owners.ts';
-import { approverOf } from '../render.ts';
 import { runsOfCommit } from '../runs.ts';
 import { operatorTarget, pauseOf, type TargetOptions } from '../target.ts';
+import { tellingOf } from '../telling.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -19,9 +18,9 @@ export async function wait(
   options: TargetOptions & { commit?: string; timeout: number },
 ): Promise<number> {
   const target = await operatorTarget(world, options);
-  const { name: product } = loadEnvironments(world.root);
+  const product = productOf(world.root);
   const commit = options.commit ?? (await readCheckout(world.root)).head;
-  const teamOf = owners(world.root);
+  const telling = tellingOf(world, target, options);
   const repository = { directory: world.root };
   const limit = world.now() + options.timeout * 1000;
   const look = async (): Promise<Outcome | undefined> => {
@@ -30,8 +29,7 @@ export async function wait(
       commit,
       contains: (whole, part) => contains(repository, whole, part),
     });
-    const approver = (service: string): string => approverOf(service, teamOf(service), options);
-    return runs && outcomeOf(target, runs, { platform: `${product}-platform`, approver });
+    return runs && outcomeOf(target, runs, telling);
   };
   for (;;) {
     const outcome = await look();
