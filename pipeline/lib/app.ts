@@ -65,8 +65,12 @@ function addDefinition(app: App, definition: Definition): void {
 function addEnvironment(app: App, { environments }: Definition, environment: Environment): void {
   const names = createNames(environments);
   const props = () => ({ ...stackProps(environment), names, environment });
+  const { architecture } = environments;
   const network = new NetworkStack(app, names.stacks.network(environment.name), props());
-  const cluster = new ClusterStack(app, names.stacks.cluster(environment.name), props());
+  const cluster = new ClusterStack(app, names.stacks.cluster(environment.name), {
+    ...props(),
+    architecture,
+  });
   cluster.addStackDependency(network);
   for (const stack of [network, cluster]) {
     addTags(stack, { repository: names.repository, environment: environment.name });

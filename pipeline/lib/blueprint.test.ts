@@ -32,6 +32,7 @@ describe('the platform pipeline', () => {
       'SelfMutate  2 Pipeline    stack slipway-platform-pipeline',
       'Staging     1 Network     stack slipway-network-staging',
       'Staging     2 Cluster     stack slipway-cluster-staging',
+      'Staging     3 Supersede   function slipway-supersede',
       'Approval    1 Approve     approval',
       'Production  1 Network     stack slipway-network-production',
       'Production  2 Cluster     stack slipway-cluster-production',
@@ -82,12 +83,11 @@ describe('a delivery pipeline', () => {
       'Staging     1 Data        stack slipway-news-data-staging',
       'Staging     2 Service     stack slipway-news-staging',
       'Staging     3 BlueGreen   blue-green slipway-news-staging from staging',
-      'Staging     4 Smoke       build slipway-news-smoke',
+      'Staging     4 Supersede   function slipway-supersede',
       'Approval    1 Approve     approval',
       'Production  1 Data        stack slipway-news-data-production',
       'Production  2 Service     stack slipway-news-production',
       'Production  3 BlueGreen   blue-green slipway-news-production from production',
-      'Production  4 Smoke       build slipway-news-smoke',
     ]);
   });
 
@@ -106,13 +106,18 @@ describe('a delivery pipeline', () => {
     expect(names).not.toContain('Data');
   });
 
-  test('tells each smoke check its environment', () => {
-    const smokes = delivery('news').stages.flatMap(stage =>
-      stage.actions.filter(({ name }) => name === 'Smoke'),
+  test('rejects overtaken approvals before it asks for its own', () => {
+    const calls = delivery('news').stages.flatMap(stage =>
+      stage.actions.filter(({ kind }) => kind === 'function'),
     );
-    expect(smokes).toMatchObject([
-      { variables: { ENVIRONMENT: 'staging', COMMIT: '#{Source.CommitId}' } },
-      { variables: { ENVIRONMENT: 'production', COMMIT: '#{Source.CommitId}' } },
+    expect(calls).toMatchObject([
+      {
+        parameters: {
+          pipeline: 'slipway-news',
+          execution: '#{codepipeline.PipelineExecutionId}',
+          commit: '#{Source.CommitId}',
+        },
+      },
     ]);
   });
 
@@ -143,6 +148,8 @@ function describeAction(action: Action): string {
       return `stack ${action.stack}`;
     case 'blue-green':
       return `blue-green ${action.application} from ${action.folder}`;
+    case 'function':
+      return `function ${action.function}`;
     case 'approval':
       return 'approval';
   }

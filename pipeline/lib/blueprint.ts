@@ -2,7 +2,13 @@ import type { Contract, Environments } from '@slipway/contract';
 import type { Names } from './names.ts';
 
 /** One step of a pipeline. `role` is the name of the role that the step is carried out with. */
-export type Action = SourceAction | BuildAction | StackAction | ApprovalAction | BlueGreenAction;
+export type Action =
+  | SourceAction
+  | BuildAction
+  | StackAction
+  | ApprovalAction
+  | BlueGreenAction
+  | FunctionAction;
 
 interface Step {
   readonly name: string;
@@ -43,6 +49,14 @@ export interface BlueGreenAction extends Step {
   readonly input: string;
   /** The folder of the input that holds taskdef.json and appspec.yaml. */
   readonly folder: string;
+}
+
+/** Calls a function of the platform. */
+export interface FunctionAction extends Step {
+  readonly kind: 'function';
+  readonly role: string;
+  readonly function: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface Stage {
@@ -93,7 +107,7 @@ export function platformBlueprint(
     name: platform.pipeline,
     restartOnUpdate: true,
     variables: {},
-    stages: [
+    stages: supersedeBeforeApprovals({ names, pipeline: platform.pipeline, role: roles.start }, [
       { name: 'Source', actions: [source(roles.source)] },
       { name: 'Plan', actions: [{ ...build('Plan', platform.plan), namespace: 'Plan' }] },
       ...[
@@ -115,7 +129,7 @@ export function platformBlueprint(
         ),
         { name: 'Release', actions: [release] },
       ].map(stage => ({ ...stage, onlyIf: { variable: '#{Plan.DEFINITION}', equals: 'changed' } })),
-    ],
+    ]),
   };
 }
 
@@ -139,7 +153,7 @@ export function deliveryBlueprint(
     variables: {
       CONTENT: { description: 'Hash of what is released, told by whoever starts it', default: 'unknown' },
     },
-    stages: [
+    stages: supersedeBeforeApprovals({ names, pipeline: own.pipeline, role: roles.start }, [
       { name: 'Source', actions: [source(roles.source)] },
       { name: 'Build', actions: [build] },
       ...visitChanged(environments, question, env => {
@@ -152,25 +166,13 @@ export function deliveryBlueprint(
           ...{ kind: 'blue-green', name: 'BlueGreen', runOrder: 3, role: deployed.roles.release },
           ...{ application: deployed.application, input: 'Release', folder: env },
         };
-        const smoke: BuildAction = {
-          ...{
-            kind: 'build',
-            name: 'Smoke',
-            runOrder: 4,
-            role: roles.start,
-            project: own.smoke,
-            input: 'Source',
-          },
-          ...{ outputs: [], variables: { COMMIT: '#{Source.CommitId}', ENVIRONMENT: env } },
-        };
         return [
           ...(hasData(service) ? [stack('Data', 1, names.stacks.data(service.name, env))] : []),
           stack('Service', 2, names.stacks.service(service.name, env)),
           blueGreen,
-          smoke,
         ];
       }),
-    ],
+    ]),
   };
 }
 
@@ -181,6 +183,30 @@ export function hasData(service: Pick<Contract, 'tables' | 'buckets'>): boolean 
 
 function source(role: string): SourceAction {
   return { kind: 'source', name: 'Source', runOrder: 1, role, output: 'Source', namespace: 'Source' };
+}
+
+/**
+ * Newest wins: before an execution comes to an approval, the approvals that older ones still wait for are rejected. It
+ * happens in the stage before, since an older one holds the stage of the approval.
+ */
+function supersedeBeforeApprovals(
+  { names, pipeline, role }: { names: Names; pipeline: string; role: string },
+  stages: readonly Stage[],
+): Stage[] {
+  return stages.map((stage, index) => {
+    const asks = stages[index + 1]?.actions.some(action => action.kind === 'approval') ?? false;
+    if (!asks) return stage;
+    const supersede: FunctionAction = {
+      ...{ kind: 'function', name: 'Supersede', role, function: names.supersede.name },
+      runOrder: Math.max(...stage.actions.map(action => action.runOrder)) + 1,
+      parameters: {
+        pipeline,
+        execution: '#{codepipeline.PipelineExecutionId}',
+        commit: '#{Source.CommitId}',
+      },
+    };
+    return { ...stage, actions: [...stage.actions, supersede] };
+  });
 }
 
 /** As `visit`, but an environment that Build found to be as the release would make it is left alone. */

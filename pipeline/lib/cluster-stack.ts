@@ -5,6 +5,7 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AlbListenerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { createCheckFunction } from './check-function.ts';
 import { importVpc } from './imports.ts';
 import type { Names } from './names.ts';
 
@@ -12,14 +13,18 @@ export const PRODUCTION_PORT = 80;
 export const TEST_PORT = 9080;
 
 /**
- * The cluster and its two balancers. The internal one carries a listener for users and one for tests, and each
+ * The cluster, its two balancers and the check of new versions. The internal one carries a listener for users and one for tests, and each
  * service's rules on both. The public one, the door, leads to the first listener only, so the test listener is
  * never public and services reach each other without a way through the internet.
  */
 export class ClusterStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps & { names: Names; environment: Environment }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { names: Names; environment: Environment; architecture: string },
+  ) {
     super(scope, id, props);
-    const { names, environment } = props;
+    const { names, environment, architecture } = props;
     const exports = names.exports(environment.name);
     const vpc = importVpc(this, names, environment);
 
@@ -61,6 +66,9 @@ export class ClusterStack extends Stack {
       });
     const production = listener('ProductionListener', PRODUCTION_PORT);
     const test = listener('TestListener', TEST_PORT);
+    createCheckFunction(this, {
+      ...{ names, environment, architecture, vpc, balancer, testListener: test, testPort: TEST_PORT },
+    });
 
     const door = new elb.NetworkLoadBalancer(this, 'Door', {
       loadBalancerName: names.door(environment.name),

@@ -47,17 +47,12 @@ export class DeliveryPipelineStack extends Stack {
       ...{ description: `Tests, packs and pushes ${service.name}`, size: 'medium', timeoutMinutes: 30 },
       variables: { SERVICE: service.name, REPOSITORY: own.imageRepository, REGISTRY: names.baseRegistry },
     });
-    const smoke = createBuildProject(this, 'Smoke', {
-      ...{ ...common, name: own.smoke, role: roles[own.roles.smoke]!, buildSpec: 'smoke.yml' },
-      ...{ description: `Checks ${service.name} after a release`, size: 'small', timeoutMinutes: 10 },
-      variables: { SERVICE: service.name },
-    });
 
     buildPipeline(this, deliveryBlueprint(names, environments, service), {
       ...common,
       pipelineRole: roles[own.roles.pipeline]!,
       role: name => roles[name]!,
-      projects: { [own.build]: build, [own.smoke]: smoke },
+      projects: { [own.build]: build },
     });
   }
 }

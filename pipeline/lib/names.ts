@@ -27,6 +27,7 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     roleArn: (role: string) => `arn:${partition}:iam::${account}:role/${role}`,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
     buildLogGroup: (project: string) => `/${prefix}/build/${project}`,
+    functionLogGroup: (name: string) => `/${prefix}/function/${name}`,
 
     stacks: {
       tooling: `${prefix}-tooling`,
@@ -58,16 +59,18 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     service: (service: string) => ({
       pipeline: `${prefix}-${service}`,
       build: `${prefix}-${service}-build`,
-      smoke: `${prefix}-${service}-smoke`,
       imageRepository: `${prefix}/${service}`,
       roles: {
         pipeline: `${prefix}-${service}-pipeline`,
         source: `${prefix}-${service}-source`,
         start: `${prefix}-${service}-start`,
         build: `${prefix}-${service}-build`,
-        smoke: `${prefix}-${service}-smoke`,
       },
     }),
+    /** The function that rejects overtaken approvals, and its role. */
+    supersede: { name: `${prefix}-supersede`, role: `${prefix}-supersede` },
+    /** The function that checks new versions in an environment, and its role. */
+    check: (env: string) => ({ name: `${prefix}-${env}-check`, role: `${prefix}-${env}-check` }),
     cluster: (env: string) => `${prefix}-${env}`,
     door: (env: string) => `${prefix}-${env}-door`,
     deployed: (service: string, env: string) => ({

@@ -57,6 +57,8 @@ function addPrivateEndpoints(vpc: ec2.Vpc): void {
     Ecr: ec2.InterfaceVpcEndpointAwsService.ECR,
     EcrDocker: ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
     Logs: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    Ecs: ec2.InterfaceVpcEndpointAwsService.ECS, // this and the next for the check of new versions
+    CodeDeploy: ec2.InterfaceVpcEndpointAwsService.CODEDEPLOY,
   };
   for (const [id, service] of Object.entries(services)) vpc.addInterfaceEndpoint(id, { service });
 }

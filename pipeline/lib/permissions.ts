@@ -44,6 +44,11 @@ export function createPermissions(names: Names) {
       resources: projects.map(project => names.arn('codebuild', `project/${project}`)),
     }),
 
+    invoke: (name: string): Permission => ({
+      actions: ['lambda:InvokeFunction'],
+      resources: [names.arn('lambda', `function:${name}`)],
+    }),
+
     /** What every build does: logs, reports, its artifacts, and a cache that no other project can write. */
     build: (project: string, pipeline: string): Permission[] => [
       ...artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
@@ -97,6 +102,14 @@ export function createPermissions(names: Names) {
       ],
       resources: [names.arn('ecr', `repository/${names.baseImagePrefix}/*`)],
     } as Permission,
+  };
+}
+
+/** A function writes its own log. */
+export function functionLogs(names: Names, name: string): Permission {
+  return {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [names.arn('logs', `log-group:${names.functionLogGroup(name)}:*`)],
   };
 }
 

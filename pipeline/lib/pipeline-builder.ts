@@ -4,6 +4,7 @@ import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnCapabilities } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -11,6 +12,7 @@ import type {
   Action,
   BlueGreenAction,
   BuildAction,
+  FunctionAction,
   PipelineBlueprint,
   SourceAction,
   StackAction,
@@ -94,6 +96,8 @@ function createAction(
       return createStack(action, parts, artifact);
     case 'blue-green':
       return createBlueGreen(scope, action, parts, artifact);
+    case 'function':
+      return createFunctionCall(scope, action, parts);
     case 'approval':
       return new actions.ManualApprovalAction({
         actionName: action.name,
@@ -128,6 +132,16 @@ function createBuild(action: BuildAction, parts: PipelineParts, artifact: Artifa
     environmentVariables: Object.fromEntries(
       Object.entries(action.variables).map(([name, value]) => [name, { value }]),
     ),
+  });
+}
+
+function createFunctionCall(scope: Construct, action: FunctionAction, parts: PipelineParts) {
+  return new actions.LambdaInvokeAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    role: parts.role(action.role),
+    lambda: lambda.Function.fromFunctionName(scope, `Function-${action.function}`, action.function),
+    userParameters: action.parameters,
   });
 }
 

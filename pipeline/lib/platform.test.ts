@@ -29,7 +29,7 @@ describe('what everything stands on', () => {
   });
 
   test.each([
-    ['slipway-network-staging', 0, 3],
+    ['slipway-network-staging', 0, 5],
     ['slipway-network-production', 1, 0],
   ])('%s has %d NAT gateways and %d private endpoints', (stack, gateways, endpoints) => {
     const resources = Object.values(assembly.template(stack).Resources);

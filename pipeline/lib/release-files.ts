@@ -37,7 +37,7 @@ function render(placement: Placement, definition: string): Record<string, string
   const taskDefinition = releaseTaskDefinition(placement, { tags, definition });
   return {
     'taskdef.json': `${JSON.stringify(taskDefinition, null, 2)}\n`,
-    'appspec.yaml': appSpec(service),
+    'appspec.yaml': appSpec(service, names.check(environment.name).name),
   };
 }
 
@@ -47,8 +47,8 @@ function render(placement: Placement, definition: string): Record<string, string
  * synthesis, and without it the service's own is used.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
  */
-function appSpec(service: Contract): string {
-  const resources = stringify({
+function appSpec(service: Contract, check: string): string {
+  const content = stringify({
     Resources: [
       {
         TargetService: {
@@ -66,8 +66,9 @@ function appSpec(service: Contract): string {
         },
       },
     ],
+    Hooks: [{ AfterAllowTestTraffic: check }],
   });
-  return `version: 0.0\n${resources}`;
+  return `version: 0.0\n${content}`;
 }
 
 export const PLATFORM_VERSION = 'LATEST';

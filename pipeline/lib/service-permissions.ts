@@ -8,7 +8,7 @@ export const PUSH = [
   ...['ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:InitiateLayerUpload', 'ecr:UploadLayerPart'],
   ...['ecr:CompleteLayerUpload', 'ecr:PutImage'],
 ];
-export const LOOK = [
+const LOOK = [
   'elasticloadbalancing:DescribeLoadBalancers',
   'elasticloadbalancing:DescribeListeners',
   'elasticloadbalancing:DescribeRules',

@@ -9,7 +9,6 @@ import {
   codeDeployArns,
   comparePermissions,
   DEPLOY,
-  LOOK,
   PULL,
   PUSH,
   shiftPermissions,
@@ -27,7 +26,7 @@ export function createServiceRoles(
   environments: Environments,
   service: Contract,
 ) {
-  const { pipeline, build, smoke, imageRepository, roles } = names.service(service.name);
+  const { pipeline, build, imageRepository, roles } = names.service(service.name);
   const can = createPermissions(names);
   const actionRoles = deliveryBlueprint(names, environments, service).stages.flatMap(stage =>
     stage.actions.flatMap(action => ('role' in action ? [action.role] : [])),
@@ -55,7 +54,8 @@ export function createServiceRoles(
   add('StartRole', {
     ...{ ...byPipeline, name: roles.start, description: `Starts the builds of ${service.name}` },
     permissions: [
-      can.startBuilds([build, smoke]),
+      can.startBuilds([build]),
+      can.invoke(names.supersede.name),
       ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
     ],
   });
@@ -68,19 +68,6 @@ export function createServiceRoles(
       ...[can.registryLogin, can.pullBase],
       { actions: PUSH, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
       ...comparePermissions(names, service.name),
-    ],
-  });
-  add('SmokeRole', {
-    name: roles.smoke,
-    description: `Checks ${service.name} after a release`,
-    assumedBy: 'codebuild.amazonaws.com',
-    permissions: [
-      ...can.build(smoke, pipeline),
-      { actions: LOOK, resources: ['*'] }, // these calls know no resources
-      {
-        actions: ['ecs:DescribeServices'],
-        resources: [names.arn('ecs', `service/${names.prefix}-*/${service.name}`)],
-      },
     ],
   });
   for (const { name } of environments.environments) addEnvironmentRoles(name);
@@ -129,7 +116,11 @@ export function createServiceRoles(
         description: `Shifts the traffic of ${here}`,
         assumedBy: 'codedeploy.amazonaws.com',
       },
-      permissions: [...shiftPermissions(names, service.name, environment), taskRoles],
+      permissions: [
+        ...shiftPermissions(names, service.name, environment),
+        can.invoke(names.check(environment).name),
+        taskRoles,
+      ],
     });
     add(`${id}ExecutionRole`, {
       ...{

@@ -167,10 +167,12 @@ describe('the files of a release', () => {
     expect(variables).toEqual({
       GREETING: 'hello',
       PORT: '3000',
+      SLIPWAY_CHECKS: '/news/',
       SLIPWAY_COMMIT: '<SLIPWAY_COMMIT>',
       SLIPWAY_DEFINITION: expect.stringMatching(/^[0-9a-f]{32}$/),
       SLIPWAY_ENVIRONMENT: 'production',
       SLIPWAY_INPUTS: '<SLIPWAY_INPUTS>',
+      SLIPWAY_PATH: '/news',
       SLIPWAY_SERVICE: 'news',
       TABLE_ARTICLES: 'slipway-news-production-articles',
     });

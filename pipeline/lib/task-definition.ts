@@ -133,6 +133,8 @@ export function serviceVariables(
     ...service.environment,
     ...Object.fromEntries([...tables, ...buckets]),
     PORT: String(service.port),
+    SLIPWAY_CHECKS: service.checks.join(' '),
+    SLIPWAY_PATH: service.path,
     SLIPWAY_SERVICE: service.name,
     SLIPWAY_ENVIRONMENT: environment,
   };

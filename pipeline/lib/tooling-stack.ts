@@ -8,10 +8,11 @@ import { platformBlueprint } from './blueprint.ts';
 import type { Names } from './names.ts';
 import { createPermissions, passRole } from './permissions.ts';
 import { createRole, type Permission } from './role.ts';
+import { createSupersedeFunction } from './supersede-function.ts';
 
 /**
  * What the pipelines stand on, once per account and region: the repository, the bucket for artifacts, the way to
- * the public base image and the roles of the platform pipeline. The pipeline updates this stack before its own,
+ * the public base image, the function that rejects overtaken approvals and the roles of the platform pipeline. The pipeline updates this stack before its own,
  * so it never takes away the role it works with.
  */
 export class ToolingStack extends Stack {
@@ -43,6 +44,7 @@ export class ToolingStack extends Stack {
       upstreamRegistryUrl: 'public.ecr.aws',
     });
 
+    createSupersedeFunction(this, { names, architecture: environments.architecture });
     this.createRoles(names, environments);
   }
 
@@ -73,6 +75,7 @@ export class ToolingStack extends Stack {
       ...{ ...byPipeline, name: roles.start, description: 'Starts the builds of the platform' },
       permissions: [
         can.startBuilds([plan, check, release]),
+        can.invoke(names.supersede.name),
         ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
       ],
     });
@@ -173,6 +176,7 @@ function platformPermissions(names: Names): Permission[] {
       resources: [names.arn('codepipeline', `${prefix}-*`)],
     },
     { actions: ['codecommit:*'], resources: [names.arn('codecommit', names.repository)] },
+    { actions: ['lambda:*'], resources: [names.arn('lambda', `function:${prefix}-*`)] },
     { actions: ['events:*'], resources: [names.arn('events', `rule/${prefix}-*`)] },
     { actions: ['ssm:*'], resources: [names.arn('ssm', `parameter/${prefix}/*`)] },
     { actions: ['s3:*'], resources: [names.bucketArn(names.artifactBucket)] },
@@ -190,7 +194,10 @@ function platformPermissions(names: Names): Permission[] {
       ],
       resources: [roles],
     },
-    passRole([roles], ['codepipeline.amazonaws.com', 'codebuild.amazonaws.com', 'events.amazonaws.com']),
+    passRole(
+      [roles],
+      ['codepipeline', 'codebuild', 'events', 'lambda'].map(service => `${service}.amazonaws.com`),
+    ),
     {
       actions: ['iam:CreateServiceLinkedRole'],
       resources: [names.roleArn('aws-service-role/*')],

@@ -31,11 +31,4 @@ export function addBuildCommands(program: Command, run: Run): void {
     .requiredOption('--release <folder>', 'with a folder per environment')
     .requiredOption('--out <file>', 'write shell exports there')
     .action(options => run(async world => (await import('./commands/prepare.ts')).prepare(world, options)));
-  program
-    .command('smoke')
-    .description('check a released service through the door of an environment')
-    .requiredOption('--service <name>')
-    .requiredOption('--environment <name>')
-    .option('--commit <sha>', 'the commit that must answer')
-    .action(options => run(async world => (await import('./commands/smoke.ts')).smoke(world, options)));
 }

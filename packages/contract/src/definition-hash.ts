@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findServices } from './load.ts';
 import { pinnedVersions } from './lock-file.ts';
 
-const SOURCES = /\.(ts|js|mjs|json|yaml|yml)$/;
+const SOURCES = /\.(ts|js|mjs|cjs|json|yaml|yml)$/;
 const TESTS = /\.test\.ts$/;
 const OUTPUTS: readonly string[] = ['node_modules', 'cdk.out', 'reports', 'dist', 'testing'];
 

@@ -21,6 +21,7 @@ describe('a good contract', () => {
       memory: 512,
       tasks: {},
       health: { path: '/news/healthz' },
+      checks: ['/news/'],
       deployment: { controller: 'codedeploy', strategy: 'all-at-once' },
       tables: {},
       buckets: {},
@@ -34,6 +35,7 @@ cpu: 1024
 memory: 4096
 tasks: { production: 4 }
 health: { path: /news/ready }
+checks: [/news/, /news/today]
 deployment: { controller: codedeploy, strategy: canary, percentage: 20, interval: 2 }
 tables:
   articles: { partitionKey: id, indexes: { byCategory: { partitionKey: category, sortKey: publishedAt } } }
@@ -44,6 +46,7 @@ environment: { GREETING: hello }
       port: 8080,
       tasks: { production: 4 },
       health: { path: '/news/ready' },
+      checks: ['/news/', '/news/today'],
       deployment: { strategy: 'canary', percentage: 20, intervalMinutes: 2 },
       tables: {
         articles: {
@@ -86,6 +89,10 @@ describe('a problem', () => {
     [
       'tables: { a: { partitionKey: id, xyz: 1 } }',
       '4:34  tables.a.xyz — is not a known key: known keys are partitionKey, sortKey, indexes',
+    ],
+    [
+      'checks: [/other/]',
+      '4:10  checks.0: "/other/" — must begin with /news/: only that path reaches the service',
     ],
     [
       'health: { path: /other/healthz }',

@@ -96,6 +96,15 @@ export const serviceSchema = z
           .optional(),
       })
       .default({}),
+    checks: z
+      .array(
+        z
+          .string()
+          .regex(/^(\/[A-Za-z0-9._~-]+)+\/?$/, 'must be a path of letters, digits, dots and hyphens')
+          .max(100),
+      )
+      .max(10, 'name at most ten paths')
+      .optional(),
     deployment: deployment.prefault({}),
     tables: z.record(shortName(30), table).default({}),
     buckets: z.record(shortName(12), z.strictObject({})).default({}),
@@ -107,13 +116,23 @@ export const serviceSchema = z
       const message = `must be what Fargate offers with cpu ${service.cpu}: ${sizes.join(', ')}`;
       context.addIssue({ code: 'custom', path: ['memory'], message });
     }
+    for (const [index, check] of (service.checks ?? []).entries()) {
+      if (check.startsWith(`${service.path}/`)) continue;
+      const message = `must begin with ${service.path}/: only that path reaches the service`;
+      context.addIssue({ code: 'custom', path: ['checks', index], message });
+    }
     const health = service.health.path;
     if (health !== undefined && !health.startsWith(`${service.path}/`)) {
       const message = `must begin with ${service.path}/: only that path reaches the service`;
       context.addIssue({ code: 'custom', path: ['health', 'path'], message });
     }
   })
-  .transform(service => ({ ...service, health: { path: service.health.path ?? `${service.path}/healthz` } }));
+  .transform(service => ({
+    ...service,
+    health: { path: service.health.path ?? `${service.path}/healthz` },
+    /** Paths that must answer 200 behind the test listener before a new version meets its users. */
+    checks: service.checks ?? [`${service.path}/`],
+  }));
 
 /** What a team promises about its service; all defaults are filled in. */
 export type Contract = z.infer<typeof serviceSchema>;
