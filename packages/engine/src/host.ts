@@ -32,7 +32,7 @@ export function hostOfProcess(): Host {
     node: { path: process.execPath, version: process.version, arch: process.arch },
     platform: process.platform,
     path: env.PATH ?? '',
-    // Twice the cores: a build often waits, and a smoke check must not queue behind long ones.
+    // Twice the cores: a build often waits.
     concurrency: 2 * availableParallelism(),
     npm: {
       npm_config_cache: env.npm_config_cache ?? join(home, '.npm'),
