@@ -2,7 +2,7 @@ import { productOf } from '@slipway/contract';
 import { runningEngine } from '../engine-process.ts';
 import { contains } from '../history.ts';
 import { EXIT_CODES } from '../outcome.ts';
-import { runsOfCommit } from '../runs.ts';
+import { type Run, runsOfCommit } from '../runs.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { engineTarget } from '../target.ts';
 import { tellingOf } from '../telling.ts';
@@ -28,17 +28,24 @@ export async function follow(world: World, options: { commit: string; state?: st
   const target = engineTarget(engine);
   const since = world.now() - SLACK_MS;
   const repository = { directory: world.directory };
+  /** A later push that does not contain the commit took the branch before anything fetched it. */
+  const isForcedAway = async () => !(await contains(repository, 'HEAD', options.commit));
+  const overtaken: Run = {
+    ...{ pipeline: `${product}-platform`, id: '', status: 'Superseded', commit: options.commit },
+  };
   const outcome = await watch({
     ...tellingOf(world, target, options, world.directory),
     target,
     product,
-    runs: () =>
-      runsOfCommit(target, {
+    runs: async () => {
+      const runs = await runsOfCommit(target, {
         product,
         commit: options.commit,
         contains: (whole, part) => contains(repository, whole, part),
         since,
-      }),
+      });
+      return runs ?? ((await isForcedAway()) ? [overtaken] : undefined);
+    },
     since: new Date(since).toISOString(),
     say: world.say,
     now: world.now,
