@@ -160,7 +160,7 @@ export class ServiceStack extends Stack {
       capacityProviderStrategy: CAPACITY,
       platformVersion: PLATFORM_VERSION,
       deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
-      healthCheckGracePeriodSeconds: 60,
+      healthCheckGracePeriodSeconds: service.health.grace,
       networkConfiguration: {
         awsvpcConfiguration: {
           assignPublicIp: 'DISABLED',

@@ -20,7 +20,7 @@ describe('a good contract', () => {
       cpu: 256,
       memory: 512,
       tasks: {},
-      health: { path: '/news/healthz' },
+      health: { path: '/news/healthz', grace: 30 },
       checks: ['/news/'],
       deployment: { controller: 'codedeploy', strategy: 'all-at-once' },
       tables: {},
@@ -34,7 +34,7 @@ describe('a good contract', () => {
 cpu: 1024
 memory: 4096
 tasks: { production: 4 }
-health: { path: /news/ready }
+health: { path: /news/ready, grace: 5 }
 checks: [/news/, /news/today]
 deployment: { controller: codedeploy, strategy: canary, percentage: 20, interval: 2 }
 tables:
@@ -45,7 +45,7 @@ environment: { GREETING: hello }
     expect(value).toMatchObject({
       port: 8080,
       tasks: { production: 4 },
-      health: { path: '/news/ready' },
+      health: { path: '/news/ready', grace: 5 },
       checks: ['/news/', '/news/today'],
       deployment: { strategy: 'canary', percentage: 20, intervalMinutes: 2 },
       tables: {

@@ -94,8 +94,14 @@ export const serviceSchema = z
           .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'must be a path of letters, digits, dots and hyphens')
           .max(200)
           .optional(),
+        /** Seconds that a new task may take until its health counts. */
+        grace: z
+          .int('must be a whole number of seconds')
+          .min(0)
+          .max(600, 'use at most 600 seconds')
+          .default(30),
       })
-      .default({}),
+      .prefault({}),
     checks: z
       .array(
         z
@@ -129,7 +135,7 @@ export const serviceSchema = z
   })
   .transform(service => ({
     ...service,
-    health: { path: service.health.path ?? `${service.path}/healthz` },
+    health: { ...service.health, path: service.health.path ?? `${service.path}/healthz` },
     /** Paths that must answer 200 behind the test listener before a new version meets its users. */
     checks: service.checks ?? [`${service.path}/`],
   }));
