@@ -79,11 +79,9 @@ test('the build pushes last, and notes its inputs before it makes anything', () 
   const order = [
     'slipway inputs',
     'slipway-image find',
-    'turbo run lint',
-    'turbo run build',
+    'turbo run lint typecheck test build',
     'image build',
     'boot.ts',
-    'pipeline.ts',
     'slipway prepare',
     'slipway-image tag',
   ];
@@ -92,13 +90,23 @@ test('the build pushes last, and notes its inputs before it makes anything', () 
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
 });
 
+test('a build of known inputs tests, bundles and boots nothing', () => {
+  for (const command of commands('build.yml').filter(each =>
+    /turbo run|image build|boot\.ts|image push/.test(each),
+  ))
+    expect(command).toMatch(/test -n "\$KNOWN" \|\||\$\{KNOWN:-/);
+});
+
 test.each([
-  [0, 0, 0],
-  [1, 0, 1],
-  [0, 1, 1],
+  ['check.yml', 0, 0, 0],
+  ['check.yml', 1, 0, 1],
+  ['check.yml', 0, 1, 1],
+  ['build.yml', 0, 0, 0],
+  ['build.yml', 1, 0, 1],
+  ['build.yml', 0, 1, 1],
 ])(
-  'check ends with tests %i and synthesis %i as %i, and shows what both wrote',
-  (tests, synthesis, status) => {
+  '%s ends with tests %i and synthesis %i as %i, and shows what both wrote',
+  (file, tests, synthesis, status) => {
     using folder = tempFolder();
     const stub = (name: string, code: number) =>
       writeFileSync(join(folder.path, name), `#!/bin/sh\necho "${name} wrote"\nexit ${code}\n`, {
@@ -106,7 +114,7 @@ test.each([
       });
     stub('turbo', tests);
     stub('node', synthesis);
-    const command = commands('check.yml').at(-1)!;
+    const command = commands(file).find(each => each.includes('wait '))!;
     const env = { PATH: `${folder.path}:/usr/bin:/bin` };
     const done = spawnSync('/bin/bash', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });
     expect([done.status, done.stdout]).toEqual([status, 'turbo wrote\nnode wrote\n']);
