@@ -42,15 +42,25 @@ export function deploymentController(scene: Scene): Controller {
       const deployment = tables.deployments.get(id);
       if (!deployment || deployment.phase === 'Over') {
         tables.active.delete(id);
-        return;
+        return undefined;
       }
-      const forward = steps[deployment.phase];
-      if (!forward) return retreat(scene, deployment);
-      const result = haltOf(scene, deployment) ?? (await take(forward, scene, deployment));
-      if (typeof result !== 'object') return result;
-      halt(scene, deployment, result);
+      try {
+        return await advance(scene, deployment);
+      } catch (error) {
+        if (tables.deployments.get(id)) throw error;
+        return undefined; // its application was deleted while the step was under way
+      }
     },
   };
+}
+
+async function advance(scene: Scene, deployment: Deployment): Promise<number | undefined> {
+  const forward = steps[deployment.phase];
+  if (!forward) return retreat(scene, deployment);
+  const result = haltOf(scene, deployment) ?? (await take(forward, scene, deployment));
+  if (typeof result !== 'object') return result;
+  halt(scene, deployment, result);
+  return undefined;
 }
 
 /** A refusal by ECS or the load balancer fails the deployment. */

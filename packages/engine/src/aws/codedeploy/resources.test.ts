@@ -132,4 +132,31 @@ describe('resources', () => {
       }),
     ).rejects.toMatchObject({ code: 'DeploymentConfigAlreadyExistsException' });
   });
+
+  test('an application takes its deployments along, one under way too: the next of its name begins with none', async () => {
+    const listed = () =>
+      world.deploy.api.operations.ListDeployments!({ applicationName: name }, {} as never) as {
+        deployments: string[];
+      };
+    await createGroup(world);
+    world.start();
+    const first = await world.create('news:2');
+    await world.run(600_000, world.idle);
+    expect(world.statusOf(first)).toBe('Succeeded');
+    const resource = (type: string) => world.deploy.resources[`AWS::CodeDeploy::${type}`]!;
+    world.fakes.afterEffect = effect => {
+      if (!effect.startsWith('production')) return;
+      const group = request('DeploymentGroup', groupProperties(name));
+      void resource('DeploymentGroup').delete({ ...group, physicalId: name });
+      void resource('Application').delete({ ...request('Application', {}), physicalId: name });
+    };
+    const second = await world.create('news:3');
+    await world.run(10_000);
+    expect(world.fakes.effects).toContain('production 100/0');
+
+    await createGroup(world);
+    expect(listed().deployments).toEqual([]);
+    expect(world.statusOf(second)).toBeUndefined();
+    expect(world.errors).toEqual([]);
+  });
 });

@@ -49,7 +49,12 @@ function applications(scene: Scene): ResourceHandler {
   return {
     create: put,
     update: put,
-    delete: async ({ physicalId }) => tables.applications.delete(physicalId),
+    delete: async ({ physicalId }) =>
+      context.store.transaction(() => {
+        tables.applications.delete(physicalId);
+        for (const [id, { application }] of tables.deployments.entries())
+          if (application === physicalId) tables.deployments.delete(id);
+      }),
   };
 }
 
