@@ -42,6 +42,12 @@ describe('a service stack', () => {
     );
   });
 
+  test('takes its rules away before either target group: CodeDeploy leaves both in a rule', () => {
+    const rules = Object.values(assembly.template(stack).Resources).filter(({ Type }) => Type === listener);
+    expect(rules).toHaveLength(2);
+    for (const { DependsOn } of rules) expect(DependsOn).toEqual(['Green']);
+  });
+
   test('begins with a seed that keeps its revisions and needs no build', () => {
     const seed = only('AWS::ECS::TaskDefinition');
     expect(seed.UpdateReplacePolicy).toBe('Retain');

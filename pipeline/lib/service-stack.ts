@@ -40,6 +40,8 @@ export class ServiceStack extends Stack {
       this.addRule('ProductionRule', Fn.importValue(exports.productionListener), blue, props),
       this.addRule('TestRule', Fn.importValue(exports.testListener), blue, props),
     ];
+    // CodeDeploy leaves both groups in a rule, and a group in use cannot be deleted: the rules go first.
+    for (const rule of rules) rule.addResourceDependency(green);
     const task = this.addSeed(props);
     const service = this.addService(props, { securityGroup: securityGroup.id, blue });
     for (const first of [task, logGroup, ...rules, ...securityGroup.edges])
