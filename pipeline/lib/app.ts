@@ -6,6 +6,7 @@ import { ClusterStack } from './cluster-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DefinitionStack } from './definition-stack.ts';
 import { DeliveryPipelineStack } from './delivery-pipeline-stack.ts';
+import { ImagesStack } from './images-stack.ts';
 import { createNames } from './names.ts';
 import { NetworkStack } from './network-stack.ts';
 import { PlatformPipelineStack } from './platform-pipeline-stack.ts';
@@ -48,8 +49,11 @@ function addPlatform(app: App, { environments, services }: Definition): void {
   for (const stack of [tooling, pipeline]) addTags(stack, { repository });
 
   const deliveries = services.map(service => {
+    const images = new ImagesStack(app, stacks.images(service.name), { ...props(), service });
     const delivery = new DeliveryPipelineStack(app, stacks.pipeline(service.name), { ...props(), service });
-    addTags(delivery, { repository, service: service.name, team: service.team });
+    delivery.addStackDependency(images);
+    for (const stack of [images, delivery])
+      addTags(stack, { repository, service: service.name, team: service.team });
     return delivery;
   });
   for (const stack of [pipeline, ...deliveries]) stack.addStackDependency(tooling);

@@ -42,7 +42,12 @@ test('twice the same definition gives the same bytes, whatever place and machine
 describe('the assembly', () => {
   test('has exactly the stacks of the design, and none that CDK made up', () => {
     const perService = Object.keys(SERVICES).flatMap(name => [
-      ...[`slipway-${name}-pipeline`, `slipway-${name}-staging`, `slipway-${name}-production`],
+      ...[
+        `slipway-${name}-images`,
+        `slipway-${name}-pipeline`,
+        `slipway-${name}-staging`,
+        `slipway-${name}-production`,
+      ],
       ...(name === 'user' ? [] : [`slipway-${name}-data-staging`, `slipway-${name}-data-production`]),
     ]);
     const platform = ['tooling', 'platform-pipeline', 'definition'].map(name => `slipway-${name}`);
@@ -123,7 +128,7 @@ describe('a malformed contract', () => {
     );
     const stages: { Name: string; Actions: { Name: string }[] }[] = pipeline.Properties.Stages;
     expect(stages.find(stage => stage.Name === 'Pipelines')?.Actions.map(action => action.Name)).toEqual([
-      ...['market', 'user', 'Definition'],
+      ...['Images-market', 'market', 'Images-user', 'user', 'Definition'],
     ]);
   });
 

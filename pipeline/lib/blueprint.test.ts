@@ -36,10 +36,13 @@ describe('the platform pipeline', () => {
       'Approval    1 Approve     approval',
       'Production  1 Network     stack slipway-network-production',
       'Production  2 Cluster     stack slipway-cluster-production',
-      'Pipelines   1 market      stack slipway-market-pipeline',
-      'Pipelines   1 news        stack slipway-news-pipeline',
-      'Pipelines   1 user        stack slipway-user-pipeline',
-      'Pipelines   2 Definition  stack slipway-definition',
+      'Pipelines   1 Images-market stack slipway-market-images',
+      'Pipelines   2 market      stack slipway-market-pipeline',
+      'Pipelines   1 Images-news stack slipway-news-images',
+      'Pipelines   2 news        stack slipway-news-pipeline',
+      'Pipelines   1 Images-user stack slipway-user-images',
+      'Pipelines   2 user        stack slipway-user-pipeline',
+      'Pipelines   3 Definition  stack slipway-definition',
       'Release     1 Release     build slipway-release',
     ]);
   });
@@ -67,11 +70,13 @@ describe('the platform pipeline', () => {
       stage.name.startsWith('Pipelines'),
     );
     expect(stages.map(stage => [stage.name, stage.actions.length])).toEqual([
-      ['Pipelines', 49],
-      ['Pipelines2', 49],
-      ['Pipelines3', 3],
+      ['Pipelines', 48],
+      ['Pipelines2', 48],
+      ['Pipelines3', 48],
+      ['Pipelines4', 48],
+      ['Pipelines5', 9],
     ]);
-    expect(stages.at(-1)!.actions.at(-1)).toMatchObject({ name: 'Definition', runOrder: 2 });
+    expect(stages.at(-1)!.actions.at(-1)).toMatchObject({ name: 'Definition', runOrder: 3 });
   });
 });
 

@@ -124,8 +124,11 @@ export function platformBlueprint(
           stack('Cluster', 2, names.stacks.cluster(env)),
         ]),
         ...pipelineStages(
-          services.map(({ name }) => stack(name, 1, names.stacks.pipeline(name))),
-          [stack('Definition', 2, names.stacks.definition)],
+          services.map(({ name }) => [
+            stack(`Images-${name}`, 1, names.stacks.images(name)),
+            stack(name, 2, names.stacks.pipeline(name)),
+          ]),
+          [stack('Definition', 3, names.stacks.definition)],
         ),
         { name: 'Release', actions: [release] },
       ].map(stage => ({ ...stage, onlyIf: { variable: '#{Plan.DEFINITION}', equals: 'changed' } })),
@@ -236,12 +239,19 @@ function visit(
   });
 }
 
-function pipelineStages(services: readonly StackAction[], last: readonly StackAction[]): Stage[] {
-  const size = ACTIONS_PER_STAGE - last.length;
+/** The actions of a service stay in one stage. */
+function pipelineStages(
+  services: readonly (readonly StackAction[])[],
+  last: readonly StackAction[],
+): Stage[] {
+  const size = Math.floor((ACTIONS_PER_STAGE - last.length) / (services[0]?.length ?? 1));
   const count = Math.max(1, Math.ceil(services.length / size));
   return Array.from({ length: count }, (_, index) => ({
     name: index === 0 ? 'Pipelines' : `Pipelines${index + 1}`,
-    actions: [...services.slice(index * size, (index + 1) * size), ...(index === count - 1 ? last : [])],
+    actions: [
+      ...services.slice(index * size, (index + 1) * size).flat(),
+      ...(index === count - 1 ? last : []),
+    ],
   }));
 }
 

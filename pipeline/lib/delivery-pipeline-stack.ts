@@ -1,7 +1,6 @@
 import type { Contract, Environments } from '@slipway/contract';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { deliveryBlueprint } from './blueprint.ts';
 import { createBuildProject } from './build-project.ts';
@@ -9,7 +8,7 @@ import type { Names } from './names.ts';
 import { buildPipeline } from './pipeline-builder.ts';
 import { createServiceRoles } from './service-roles.ts';
 
-/** Everything that brings one service to its users: registry, roles, builds, pipeline. */
+/** What brings one service to its users: roles, builds, pipeline. */
 export class DeliveryPipelineStack extends Stack {
   constructor(
     scope: Construct,
@@ -21,25 +20,6 @@ export class DeliveryPipelineStack extends Stack {
     const own = names.service(service.name);
     const artifactBucket = s3.Bucket.fromBucketName(this, 'Artifacts', names.artifactBucket);
     const roles = createServiceRoles(this, names, environments, service);
-
-    new ecr.Repository(this, 'Images', {
-      repositoryName: own.imageRepository,
-      imageTagMutability: ecr.TagMutability.IMMUTABLE,
-      imageScanOnPush: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [
-        {
-          description: 'Keep the newest versions',
-          maxImageCount: 200,
-          tagStatus: ecr.TagStatus.ANY,
-          rulePriority: 2,
-        },
-        {
-          ...{ description: 'Forget what lost its tag', tagStatus: ecr.TagStatus.UNTAGGED, rulePriority: 1 },
-          maxImageAge: Duration.days(14),
-        },
-      ],
-    });
 
     const common = { names, artifactBucket, architecture: environments.architecture };
     const build = createBuildProject(this, 'Build', {

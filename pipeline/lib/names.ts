@@ -35,6 +35,7 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
       definition: `${prefix}-definition`,
       network: (env: string) => `${prefix}-network-${env}`,
       cluster: (env: string) => `${prefix}-cluster-${env}`,
+      images: (service: string) => `${prefix}-${service}-images`,
       pipeline: (service: string) => `${prefix}-${service}-pipeline`,
       data: (service: string, env: string) => `${prefix}-${service}-data-${env}`,
       service: (service: string, env: string) => `${prefix}-${service}-${env}`,

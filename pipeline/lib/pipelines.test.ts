@@ -157,8 +157,11 @@ describe('a delivery pipeline', () => {
     });
   });
 
-  test('keeps every version in a registry of its own, each under a tag that never moves', () => {
-    const repository = assembly.resource(stack, 'AWS::ECR::Repository');
+  test('keeps every version in a registry that outlives it, each under a tag that never moves', () => {
+    expect(Object.values(assembly.template(stack).Resources)).not.toContainEqual(
+      expect.objectContaining({ Type: 'AWS::ECR::Repository' }),
+    );
+    const repository = assembly.resource('slipway-news-images', 'AWS::ECR::Repository');
     expect(repository.Properties).toMatchObject({
       RepositoryName: 'slipway/news',
       ImageTagMutability: 'IMMUTABLE',

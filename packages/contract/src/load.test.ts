@@ -167,6 +167,7 @@ describe('environments', () => {
     ['[ap-northeast-1a, ap-northeast-1c]', '[ap-northeast-1a, eu-west-1a]', 'must be in ap-northeast-1'],
     ['[ap-northeast-1a, ap-northeast-1c]', '[ap-northeast-1a, ap-northeast-1a]', 'is named twice'],
     ['staging: {', 'pipeline: {', 'is a name of the platform itself'],
+    ['staging: {', 'images: {', 'is a name of the platform itself'],
   ])('instead of %s do not take %s', (good, bad, told) => {
     expect(fault(ENVIRONMENTS.replace(good, bad)).some(line => line.includes(told))).toBe(true);
   });

@@ -40,7 +40,7 @@ export const environmentName = z
   .regex(/^[a-z][a-z0-9]*$/, 'use lower-case letters and digits, beginning with a letter')
   .max(ENVIRONMENT_NAME_MAX, `use at most ${ENVIRONMENT_NAME_MAX} characters: load balancer names are short`)
   .refine(
-    name => !['data', 'pipeline', ...RESERVED_NAMES].includes(name),
+    name => !['data', 'images', 'pipeline', ...RESERVED_NAMES].includes(name),
     'is a name of the platform itself: choose another',
   );
 
