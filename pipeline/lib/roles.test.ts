@@ -111,6 +111,14 @@ test("a service's pipeline deploys its own stacks and pushes its own images only
   expect(push?.Resource).toBe('arn:aws:ecr:ap-northeast-1:123456789012:repository/slipway/news');
 });
 
+test('Plan may list pipelines and stacks, to name what runs without a directory', () => {
+  const actions = roleOf('slipway-plan').statements.flatMap(({ Action }) => list(Action));
+  expect(actions).toEqual(
+    expect.arrayContaining(['codepipeline:ListPipelines', 'cloudformation:ListStacks']),
+  );
+  expect(actions.filter(action => /:(Delete|Stop|Put.*Policy)/.test(action))).toEqual([]);
+});
+
 test("a build writes to its own pipeline's artifacts and its own cache only", () => {
   for (const { name, statements } of roles()) {
     for (const { Action, Resource } of statements) {

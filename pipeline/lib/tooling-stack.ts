@@ -143,7 +143,7 @@ function comparePermissions(names: Names): Permission[] {
       ],
       resources: [names.arn('codepipeline', `${names.prefix}-*`)],
     },
-    { actions: ['codepipeline:ListPipelines'], resources: ['*'] },
+    { actions: ['codepipeline:ListPipelines', 'cloudformation:ListStacks'], resources: ['*'] }, // know no resources
   ];
 }
 
