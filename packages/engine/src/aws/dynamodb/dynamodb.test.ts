@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../core/clock.ts';
@@ -155,6 +157,35 @@ describe('a table', () => {
     await expect(client.send(new DescribeTableCommand({ TableName: physicalId }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  test('that is protected is not deleted through the API either, until its protection is taken off', async () => {
+    const protectedUsers = { ...USERS, DeletionProtectionEnabled: true };
+    const { physicalId: TableName } = await table.create(request('t', protectedUsers));
+    await expect(client.send(new DeleteTableCommand({ TableName }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message:
+        'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+    });
+    const open = { TableName, DeletionProtectionEnabled: false };
+    const unknown = { BillingMode: 'UNKNOWN' as 'PROVISIONED' };
+    await expect(client.send(new UpdateTableCommand({ ...open, ...unknown }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    await expect(client.send(new DeleteTableCommand({ TableName }))).rejects.toThrow('protected against');
+    const { TableDescription } = await client.send(new UpdateTableCommand(open));
+    expect(TableDescription).toMatchObject({ TableStatus: 'ACTIVE', DeletionProtectionEnabled: false });
+    await client.send(new DeleteTableCommand({ TableName }));
+    await expect(client.send(new DescribeTableCommand({ TableName }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('that was deleted through the API leaves its name to the next stack', async () => {
+    const { physicalId: TableName } = await table.create(request('t'));
+    await client.send(new DeleteTableCommand({ TableName }));
+    expect((await table.create(request('other'))).physicalId).toBe(TableName);
+    expect((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus).toBe('ACTIVE');
   });
 
   test('of several regions is refused, of one is a table', async () => {

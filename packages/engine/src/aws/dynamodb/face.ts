@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawFace } from '../../core/api.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { Tables } from './tables.ts';
+import type { Ask } from './protection.ts';
 
 /** As much as a BatchWriteItem may hold. */
 const LONGEST_REQUEST = 16 * 1024 * 1024;
 
 /** Hands requests to the tables as they came. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/ */
-export function dynamoDbFace(tables: Tables): RawFace {
+export function dynamoDbFace(ask: Ask): RawFace {
   return {
     service: 'dynamodb',
     handle: async (request, response) => {
@@ -18,7 +18,7 @@ export function dynamoDbFace(tables: Tables): RawFace {
       }
       const { method = 'POST', url = '/' } = request;
       try {
-        const answer = await tables.ask({ method, url, headers: plainHeaders(request), body });
+        const answer = await ask({ method, url, headers: plainHeaders(request), body });
         response.writeHead(answer.status, answer.headers).end(answer.body);
       } catch (error) {
         const headers = {

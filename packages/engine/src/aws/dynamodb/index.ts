@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { dynamoDbFace } from './face.ts';
+import { protectedTables } from './protection.ts';
 import { dynamoDbResources } from './resources.ts';
 import { Tables } from './tables.ts';
 
@@ -8,7 +9,7 @@ export function createDynamoDb(context: Context) {
   const tables = new Tables(context);
   return {
     resources: dynamoDbResources(context, tables),
-    faces: [dynamoDbFace(tables)],
+    faces: [dynamoDbFace(protectedTables(context, tables))],
     close: () => tables.close(),
   };
 }

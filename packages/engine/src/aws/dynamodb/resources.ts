@@ -10,16 +10,8 @@ import type {
   ResourceResult,
 } from '../../core/resource.ts';
 import { isProtected, isReplacement, recordedSettings, tableDefinition } from './definition.ts';
+import { openRows, type TableRow } from './rows.ts';
 import type { Tables } from './tables.ts';
-
-interface TableRow {
-  name: string;
-  /** The operation that made it. */
-  token: string;
-  id: string;
-  region: string;
-  settings: Record<string, unknown>;
-}
 
 /** Questions until a table that changes is given up; it takes one or two. */
 const LONGEST_WAIT = 1000;
@@ -29,7 +21,7 @@ const LONGEST_WAIT = 1000;
  * …/aws-resource-dynamodb-globaltable.html
  */
 export function dynamoDbResources(context: Context, tables: Tables): ResourceHandlers {
-  const rows = context.store.table<TableRow>('dynamodb_tables');
+  const rows = openRows(context.store);
 
   const result = (row: TableRow): ResourceResult => {
     const Arn = arn('dynamodb', { region: row.region, account: context.account }, `table/${row.name}`);
