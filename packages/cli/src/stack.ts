@@ -5,6 +5,10 @@ import {
   CreateStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+  type StackResourceSummary,
+  StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import { UserError } from './errors.ts';
 import type { Target } from './target.ts';
@@ -34,6 +38,37 @@ export async function createStack(target: Target, name: string, templateFile: st
       `The stack ${name} could not be created (${status}): ${await firstReason(client, name)}`,
     );
   }
+}
+
+/** The names of all stacks that are there, in any state but deleted, and begin with `prefix`. */
+export async function stackNames(target: Target, prefix: string): Promise<string[]> {
+  const client = new CloudFormationClient(target);
+  const there = Object.values(StackStatus).filter(status => status !== 'DELETE_COMPLETE');
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListStacksCommand({ StackStatusFilter: there, ...(nextToken && { NextToken: nextToken }) }),
+    );
+    names.push(...(page.StackSummaries ?? []).map(stack => stack.StackName ?? ''));
+    nextToken = page.NextToken;
+  } while (nextToken);
+  return names.filter(name => name.startsWith(prefix));
+}
+
+/** What a stack consists of. */
+export async function stackResources(target: Target, name: string): Promise<StackResourceSummary[]> {
+  const client = new CloudFormationClient(target);
+  const resources: StackResourceSummary[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListStackResourcesCommand({ StackName: name, ...(nextToken && { NextToken: nextToken }) }),
+    );
+    resources.push(...(page.StackResourceSummaries ?? []));
+    nextToken = page.NextToken;
+  } while (nextToken);
+  return resources;
 }
 
 async function stackStatus(client: CloudFormationClient, name: string): Promise<string | undefined> {

@@ -4,3 +4,4 @@ export { type Contracts, findServices, loadContracts, loadEnvironments, productO
 export { SERVICE_NAME_MAX, serviceName } from './names.ts';
 export { ContractError, type ContractProblem, formatProblem } from './problem.ts';
 export type { Contract, Deployment, Table } from './service.ts';
+export { suggest } from './suggest.ts';

@@ -8,6 +8,7 @@ function pipelineLine(more: object): string {
   const status = {
     environments: [],
     pipelines: [{ pipeline: 'slipway-news', state: 'InProgress', ...more }],
+    removed: [],
     problems: [],
   };
   return statusLines(status, now)[1]!.trim();
@@ -29,7 +30,14 @@ test('what failed is told with where and why', () => {
 
 test('a service that is not released yet is told as such', () => {
   const environments = [{ environment: 'production', services: [{ service: 'news' }] }];
-  const [head, line] = statusLines({ environments, pipelines: [], problems: [] }, now);
+  const [head, line] = statusLines({ environments, pipelines: [], removed: [], problems: [] }, now);
   expect(head).toBe('production  not there yet');
   expect(line).toMatch(/news .* not there +not released$/);
+});
+
+test('a service that runs without a directory is told, with what to do', () => {
+  const [, line] = statusLines({ environments: [], pipelines: [], removed: ['news'], problems: [] }, now);
+  expect(line).toBe(
+    'news has no directory any more and still runs: npx slipway remove news drains and deletes it (its data is kept).',
+  );
 });

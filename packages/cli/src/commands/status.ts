@@ -1,10 +1,11 @@
-import { loadContracts, loadEnvironments } from '@slipway/contract';
+import { findServices, loadContracts, loadEnvironments } from '@slipway/contract';
 import { doorUrl } from '../balancers.ts';
 import { pipelineNames } from '../executions.ts';
 import { failureOf } from '../failure.ts';
 import { type LiveService, liveServices } from '../live.ts';
 import { stateOf } from '../outcome.ts';
 import { owners } from '../owners.ts';
+import { removedLine, removedServices } from '../removed.ts';
 import { duration, shortName } from '../render.ts';
 import { newestRuns, type Run } from '../runs.ts';
 import { operatorTarget, type Target, type TargetOptions } from '../target.ts';
@@ -28,6 +29,8 @@ export interface PipelineStatus {
 export interface Status {
   environments: { environment: string; url?: string; services: ServiceStatus[] }[];
   pipelines: PipelineStatus[];
+  /** Services that still run although their directories are gone. */
+  removed: string[];
   /** Contracts that cannot be read, which are not released. */
   problems: string[];
 }
@@ -49,7 +52,12 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
   const { name: product, environments } = loadEnvironments(world.root);
   const { services, problems } = loadContracts(world.root);
   const names = services.map(each => each.name);
-  const [places, runs] = await Promise.all([
+  const known = {
+    product,
+    environments: environments.map(each => each.name),
+    services: findServices(world.root),
+  };
+  const [places, runs, removed] = await Promise.all([
     Promise.all(
       environments.toReversed().map(async ({ name: environment }) => {
         const [url, live] = await Promise.all([
@@ -70,6 +78,7 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
       pipelines,
       newest: await newestRuns(target, pipelines),
     })),
+    removedServices(target, known),
   ]);
   const teamOf = owners(world.root);
   const pipelines = await Promise.all(
@@ -79,7 +88,7 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
     }),
   );
   const told = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-  return { environments: places, pipelines, problems: told };
+  return { environments: places, pipelines, removed, problems: told };
 }
 
 async function pipelineStatus(
@@ -106,7 +115,7 @@ async function pipelineStatus(
 }
 
 /** The status for people. */
-export function statusLines({ environments, pipelines, problems }: Status, now: number): string[] {
+export function statusLines({ environments, pipelines, removed, problems }: Status, now: number): string[] {
   return [
     ...environments.flatMap(({ environment, url, services }) => [
       `${environment}  ${url ?? 'not there yet'}`,
@@ -114,6 +123,7 @@ export function statusLines({ environments, pipelines, problems }: Status, now: 
     ]),
     'pipelines',
     ...pipelines.map(each => pipelineLine(each, now)),
+    ...removed.map(removedLine),
     ...problems.map(problem => `not released: ${problem}`),
   ];
 }
