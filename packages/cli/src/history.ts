@@ -39,3 +39,17 @@ export async function commitsBetween(
     return undefined;
   }
 }
+
+/** Whether a commit has that file; undefined when the commit is not known here. */
+export async function holdsFile(
+  { directory }: Repository,
+  commit: string,
+  file: string,
+): Promise<boolean | undefined> {
+  const has = (object: string): Promise<boolean> =>
+    run('git', ['cat-file', '-e', '--end-of-options', object], { cwd: directory }).then(
+      () => true,
+      () => false,
+    );
+  return (await has(`${commit}^{commit}`)) ? has(`${commit}:${file}`) : undefined;
+}

@@ -49,6 +49,13 @@ export function addOperatorCommands(program: Command, run: Run): void {
       run(async world => (await import('./commands/rollback.ts')).rollback(world, { ...options, service })),
     );
 
+  operate('remove', 'drain and delete a service whose directory is gone; its data is kept')
+    .argument('<service>')
+    .option('--yes', 'without being asked', false)
+    .action((service, options) =>
+      run(async world => (await import('./commands/remove.ts')).remove(world, { ...options, service })),
+    );
+
   operate('logs', 'what the tasks of a service write, or its newest build')
     .argument('<service>', 'a service; with --build also platform')
     .option('--environment <name>', 'where', 'production')

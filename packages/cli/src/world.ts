@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** What a command may touch of the process that it runs in; read once, in `main`. */
 export interface World {
@@ -15,6 +16,8 @@ export interface World {
   say(line: string): void;
   /** Writes one line to standard error. */
   complain(line: string): void;
+  /** Asks on the terminal; empty when it is left without an answer, undefined where there is no terminal. */
+  ask(question: string): Promise<string | undefined>;
   now(): number;
   /** Aborts when the user interrupts the command or nobody reads it any more. */
   interruption(): AbortSignal;
@@ -30,9 +33,23 @@ export function processWorld(): World {
     terminal: process.stdout.isTTY === true,
     say: line => process.stdout.write(`${line}\n`),
     complain: line => process.stderr.write(`${line}\n`),
+    ask,
     now: Date.now,
     interruption,
   };
+}
+
+function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return Promise.resolve(undefined);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  return new Promise(resolve => {
+    terminal.once('SIGINT', () => terminal.close());
+    terminal.once('close', () => resolve(''));
+    terminal.question(question, answer => {
+      resolve(answer);
+      terminal.close();
+    });
+  });
 }
 
 function interruption(): AbortSignal {

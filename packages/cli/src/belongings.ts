@@ -1,0 +1,139 @@
+import { ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
+import { liveServices } from './live.ts';
+import { stackNames, stackResources } from './stack.ts';
+import type { Target } from './target.ts';
+
+/** A service and where it may be. */
+export interface Whereabouts {
+  product: string;
+  service: string;
+  /** In the order in which a release visits them. */
+  environments: string[];
+}
+
+/** What a service has, apart into what goes with it and what stays. */
+export interface Belongings {
+  places: Place[];
+  /** The stack of its pipeline, with the roles that its other stacks are deleted with. */
+  pipeline?: string;
+  kept: Kept[];
+}
+
+/** Where a service runs. */
+export interface Place {
+  environment: string;
+  /** Undefined once it is deleted. */
+  stack?: string;
+  tasks: number;
+  /** Task definition revisions that a rollback could bring back. */
+  versions: string[];
+}
+
+/** Something that stays, in a stack that stays as well. */
+export interface Kept {
+  kind: 'table' | 'bucket' | 'images';
+  name: string;
+  stack: string;
+}
+
+const KINDS: Record<string, Kept['kind']> = {
+  'AWS::DynamoDB::Table': 'table',
+  'AWS::S3::Bucket': 'bucket',
+  'AWS::ECR::Repository': 'images',
+};
+
+/** What there is of a service. */
+export async function belongingsOf(target: Target, where: Whereabouts): Promise<Belongings> {
+  const { product, service, environments } = where;
+  const there = await stackNames(target, `${product}-${service}-`);
+  const pipeline = there.find(name => name === `${product}-${service}-pipeline`);
+  const keeping = [...environments.map(each => `data-${each}`), 'images'].map(
+    rest => `${product}-${service}-${rest}`,
+  );
+  const [places, kept] = await Promise.all([
+    Promise.all(environments.map(environment => placeOf(target, { product, service, environment }, there))),
+    Promise.all(keeping.filter(stack => there.includes(stack)).map(stack => keptIn(target, stack))),
+  ]);
+  return {
+    places: places.filter(({ stack, versions }) => stack !== undefined || versions.length > 0),
+    ...(pipeline && { pipeline }),
+    kept: kept.flat(),
+  };
+}
+
+/** Whether nothing is left of it but what is kept. */
+export function isGone({ places, pipeline }: Belongings): boolean {
+  return places.length === 0 && pipeline === undefined;
+}
+
+interface Where {
+  product: string;
+  service: string;
+  environment: string;
+}
+
+/** The name that a service's stack, its family and its application share in an environment. */
+export function familyOf({ product, service, environment }: Where): string {
+  return `${product}-${service}-${environment}`;
+}
+
+async function placeOf(target: Target, where: Where, there: string[]): Promise<Place> {
+  const { product, service, environment } = where;
+  const stack = there.find(name => name === familyOf(where));
+  const [live, versions] = await Promise.all([
+    liveServices(target, { product, environment, services: [service] }),
+    versionsOfFamily(target, familyOf(where)),
+  ]);
+  return { environment, ...(stack && { stack }), tasks: live[0]?.running ?? 0, versions };
+}
+
+/** The revisions of a family that tasks could still be started from. */
+export async function versionsOfFamily(target: Target, family: string): Promise<string[]> {
+  const client = new ECSClient(target);
+  const versions: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListTaskDefinitionsCommand({
+        ...{ familyPrefix: family, status: 'ACTIVE' as const },
+        ...(nextToken && { nextToken }),
+      }),
+    );
+    versions.push(...(page.taskDefinitionArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return versions.filter(arn => arn.slice(arn.lastIndexOf('/') + 1).startsWith(`${family}:`));
+}
+
+async function keptIn(target: Target, stack: string): Promise<Kept[]> {
+  return (await stackResources(target, stack)).flatMap(({ ResourceType, PhysicalResourceId: name }) => {
+    const kind = KINDS[ResourceType ?? ''];
+    return kind && name ? [{ kind, name, stack }] : [];
+  });
+}
+
+/** What goes, a line per stack. */
+export function goingLines({ places, pipeline }: Belongings): string[] {
+  return [
+    ...places.map(({ environment, stack, tasks, versions }) => {
+      const what = [
+        ...(stack ? [`the stack ${stack} with ${count(tasks, 'running task')}`] : []),
+        count(versions.length, 'version'),
+      ];
+      return `  ${environment.padEnd(10)}  ${what.join(', ')}`;
+    }),
+    ...(pipeline
+      ? [`  ${'pipeline'.padEnd(10)}  the stack ${pipeline} with its runs, builds and roles`]
+      : []),
+  ];
+}
+
+/** What stays, a line per thing. */
+export function keptLines(kept: Kept[]): string[] {
+  if (kept.length === 0) return ['  nothing: it has neither tables nor buckets nor images'];
+  return kept.map(({ kind, name, stack }) => `  ${kind.padEnd(10)}  ${name}  (stack ${stack})`);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
