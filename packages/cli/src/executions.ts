@@ -36,17 +36,19 @@ export function commitOf(execution: PipelineExecutionSummary): string | undefine
   return execution.sourceRevisions?.find(revision => revision.revisionId)?.revisionId;
 }
 
-/** Starts a delivery pipeline at `commit`, and has it remember what for. */
+/** Starts a pipeline at `commit`; a delivery pipeline remembers what for. */
 export async function startExecution(
   target: Target,
   pipeline: string,
-  { commit, content }: { commit: string; content: Content },
+  { commit, content }: { commit: string; content?: Content },
 ): Promise<void> {
   await new CodePipelineClient(target).send(
     new StartPipelineExecutionCommand({
       name: pipeline,
       sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commit }],
-      variables: [{ name: CONTENT, value: `${content.release} ${content.definition}` }],
+      ...(content && {
+        variables: [{ name: CONTENT, value: `${content.release} ${content.definition}` }],
+      }),
     }),
   );
 }

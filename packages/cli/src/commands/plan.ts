@@ -1,15 +1,23 @@
 import { writeFile } from 'node:fs/promises';
-import { definitionHash, loadEnvironments } from '@slipway/contract';
+import { definitionHash, findServices, loadEnvironments } from '@slipway/contract';
 import { rolledOutDefinition } from '../definition.ts';
+import { removedLine, removedServices } from '../removed.ts';
 import type { World } from '../world.ts';
 import { release } from './release.ts';
 
 /**
  * `slipway plan`: tells whether the definition of the pipelines changed, and releases what the commit in this checkout
- * affects unless it did: then the definition is rolled out first. Writes shell exports for the buildspec.
+ * affects unless it did: then the definition is rolled out first. Names the services that run without a directory. Writes
+ * shell exports for the buildspec.
  */
 export async function plan(world: World, options: { commit: string; out?: string }): Promise<number> {
-  const { name: product } = loadEnvironments(world.root);
+  const { name: product, environments } = loadEnvironments(world.root);
+  const known = {
+    product,
+    environments: environments.map(({ name }) => name),
+    services: findServices(world.root),
+  };
+  for (const service of await removedServices({}, known)) world.complain(removedLine(service));
   const rolledOut = await rolledOutDefinition({}, product);
   const definition = rolledOut === definitionHash(world.root) ? 'unchanged' : 'changed';
   world.say(

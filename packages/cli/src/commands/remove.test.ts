@@ -124,7 +124,7 @@ describe('slipway remove', () => {
   test('refuses a service that the platform pipeline would make again', async () => {
     await push();
     const head = scene.git('rev-parse', 'HEAD').trim();
-    await startExecution(scene.target, 'slipway-platform', head);
+    await startExecution(scene.target, 'slipway-platform', { commit: head });
     await until(async () => {
       const [newest] = await executionsOf(scene.target, 'slipway-platform');
       return newest && commitOf(newest) === head;
@@ -284,7 +284,7 @@ async function rollOut(): Promise<void> {
 
 /** Somebody starts the pipeline once more, by hand. */
 async function retryRelease(): Promise<void> {
-  await startExecution(scene.target, 'slipway-news', scene.git('rev-parse', 'HEAD').trim());
+  await startExecution(scene.target, 'slipway-news', { commit: scene.git('rev-parse', 'HEAD').trim() });
   await waits('slipway-news');
 }
 
