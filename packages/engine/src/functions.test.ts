@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createCodeDeploy } from './aws/codedeploy/index.ts';
 import { appSpecOf, createFakes as createCluster, createGroup } from './aws/codedeploy/test-world.ts';
 import { createCodePipeline } from './aws/codepipeline/index.ts';
@@ -18,12 +18,16 @@ import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { ManualClock } from './core/clock.ts';
 import { Controllers } from './core/controllers.ts';
+import { randomIds } from './core/ids.ts';
 import { openStore } from './core/store.ts';
 import { openTestContext } from './core/test-context.ts';
 import { createRoleSessions } from './role-sessions.ts';
 import { openProcesses } from './runtime/processes.ts';
 import { reapAll } from './runtime/reap.ts';
 import { createWire } from './wire/server.ts';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(30_000);
 
 /** The check behind the test listener as a platform would write it. */
 const CHECK = `
@@ -73,7 +77,7 @@ async function start(listenOn: number) {
   const state = join(root, 'state');
   const store = openStore(join(root, 'store.sqlite'), clock);
   let endpoint = '';
-  const context = openTestContext({ store, clock, state, endpoint: () => endpoint });
+  const context = openTestContext({ store, clock, state, ids: randomIds, endpoint: () => endpoint });
   const processes = openProcesses({ state, clock });
   const logs = createLogs(context);
   const credentials = createRoleSessions(context);

@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openWorld, type World } from './test-world.ts';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(30_000);
 
 let world: World;
 beforeEach(async () => {

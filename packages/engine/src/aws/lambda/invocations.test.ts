@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { reapAll } from '../../runtime/reap.ts';
 import { openWorld, type World } from './test-world.ts';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(30_000);
 
 const SECOND = 1000;
 
@@ -163,4 +166,44 @@ test('what is over leaves no files but its log', async () => {
       `^START RequestId: ${id} Version: \\$LATEST\\n\\S+Z\\t${id}\\tINFO\\trun for news\\nEND RequestId: ${id}\\nREPORT RequestId: ${id}\\tDuration: `,
     ),
   );
+});
+
+test('an engine that is killed after any commit of an invocation runs the function once', async () => {
+  class Killed extends Error {}
+  await world.create(counting('return 1'));
+  for (let n = 1, dead = true; dead; n++) {
+    let commits = 0;
+    dead = false;
+    world.engine.store.onCommit(() => {
+      commits++;
+      if (dead || commits !== n) return;
+      dead = true;
+      void world.engine.controllers.stop();
+      // The end of a process is noted outside of any step: nobody is there to be interrupted.
+      if (!new Error().stack?.includes('processes.ts')) throw new Killed();
+    });
+    const token = `kill ${n}`;
+    try {
+      world.send({ who: token }, token);
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    const isOver = () => {
+      const id = world.engine.store.table<string>('lambda_tokens').get(token);
+      return id !== undefined && !world.engine.store.table('lambda_active').get(id);
+    };
+    await world.eventually(() => (dead || isOver() ? true : undefined), 10);
+    if (dead) await world.restart();
+    await world.eventually(() => (isOver() ? true : undefined), 10);
+    const id = world.send({ who: token }, token);
+    expect(world.engine.lambda.invocation(id)).toMatchObject({ status: 'Succeeded' });
+    const { log } = world.engine.store
+      .table<{ log: { group: string; stream: string } }>('lambda_invocations')
+      .get(id)!;
+    const text = readFileSync(world.engine.logs.streams.file(log.group, log.stream), 'utf8');
+    expect(text.match(/^START /gm)).toHaveLength(1);
+  }
+  const killed = world.errors.splice(0);
+  expect(killed.length).toBeGreaterThan(2);
+  expect(killed.every(each => each instanceof Killed)).toBe(true);
 });

@@ -94,8 +94,8 @@ export class Invocations implements Controller {
   }
 
   async #launch(run: Run): Promise<number | undefined> {
-    const code = this.#tables.code.get(run.definition.code) ?? '';
-    const event = this.#tables.events.get(run.id) ?? '{}';
+    const code = this.#tables.code.get(run.definition.code)!;
+    const event = this.#tables.events.get(run.id)!;
     try {
       await this.#ports.processes.start(prepare(this.#context, this.#ports, run, { code, event }));
       return this.#context.clock.now() + POLL_MS;

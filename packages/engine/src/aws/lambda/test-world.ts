@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '../../core/clock.ts';
 import { Controllers } from '../../core/controllers.ts';
+import { randomIds } from '../../core/ids.ts';
 import type { Properties, UpdateRequest } from '../../core/resource.ts';
 import { openStore } from '../../core/store.ts';
 import { openTestContext } from '../../core/test-context.ts';
@@ -33,7 +34,7 @@ export async function openWorld() {
     const processes = openProcesses({ state, clock });
     const store = openStore(join(directory, 'store.sqlite'), clock);
     let endpoint = '';
-    const context = openTestContext({ store, clock, state, endpoint: () => endpoint });
+    const context = openTestContext({ store, clock, state, ids: randomIds, endpoint: () => endpoint });
     const logs = createLogs(context);
     const lambda = createLambda(context, {
       processes,
