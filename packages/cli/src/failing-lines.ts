@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const MOST_LINES = 40;
+/** How much is shown of one failure. */
+export const MOST_LINES = 40;
 const MOST_PER_TEST = 20;
 const WIDTH = 200;
 

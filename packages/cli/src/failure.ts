@@ -1,7 +1,7 @@
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { ActionExecutionDetail } from '@aws-sdk/client-codepipeline';
 import { actionsOf, messageIn } from './actions.ts';
-import { failingLines, lastOf } from './failing-lines.ts';
+import { failingLines, lastOf, MOST_LINES } from './failing-lines.ts';
 import { lastLines, linesSince } from './log-lines.ts';
 import { shortName } from './render.ts';
 import type { Target } from './target.ts';
@@ -27,7 +27,11 @@ export async function failureOf(target: Target, run: { pipeline: string; id: str
   const where = failed ? `${failed.stageName}/${failed.actionName}` : 'no action';
   const log = failed ? await buildLog(target, failed) : [];
   if (log.length === 0)
-    return { where, reason, lines: lastOf(said.length > 0 ? said : await taskLog(target, run, failed)) };
+    return {
+      where,
+      reason,
+      lines: lastOf(said.length > 0 ? said : await taskLog(target, run, failed), MOST_LINES),
+    };
   return { where, reason: reason.split('. Phase: ')[0] ?? reason, lines: failingLines(log) };
 }
 
