@@ -112,12 +112,15 @@ function compileGroup(tables: Tables, group: TargetGroup, { divided }: CompileOp
   };
 }
 
+/** However fast time passes: below that, probing takes the processors that the services need. */
+const LEAST_INTERVAL_MS = 50;
+
 function compileHealth(check: HealthCheck, divided: (ms: number) => number): HealthSettings {
   return {
     protocol: check.protocol,
     path: check.path,
     ...(check.port === 'traffic-port' ? {} : { port: Number(check.port) }),
-    intervalMs: divided(check.intervalSeconds * 1000),
+    intervalMs: Math.max(LEAST_INTERVAL_MS, divided(check.intervalSeconds * 1000)),
     timeoutMs: check.timeoutSeconds * 1000,
     healthyThreshold: check.healthyThreshold,
     unhealthyThreshold: check.unhealthyThreshold,

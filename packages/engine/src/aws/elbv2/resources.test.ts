@@ -80,6 +80,12 @@ describe('resources', () => {
     });
   });
 
+  test('health is not asked for more often than 20 times a second, however fast time passes', async () => {
+    const world = new World({ speed: 100_000 });
+    await world.serviceBehindRule();
+    expect(world.balancer.table.groups.map(group => group.health?.intervalMs)).toEqual([50, 50]);
+  });
+
   test('an NLB in front of an ALB serves the rules of its listener on a port of its own', async () => {
     const world = new World({ listen: { 'door:80': 8080 } });
     const { balancer } = await world.serviceBehindRule();

@@ -79,13 +79,17 @@ export class World {
   readonly elbv2: Elbv2;
   #count = 0;
 
-  constructor({ listen = {}, store }: { listen?: Record<string, number>; store?: Store } = {}) {
+  constructor({
+    listen = {},
+    store,
+    speed = 60,
+  }: { listen?: Record<string, number>; store?: Store; speed?: number } = {}) {
     this.store = store ?? openStore(':memory:', this.clock);
     this.balancer = new FakeBalancer();
     const context: Context = {
       store: this.store,
       clock: this.clock,
-      pace: createPace(60),
+      pace: createPace(speed),
       ids: countingIds(),
       ...PLACE,
       state: '/nowhere',
