@@ -10,7 +10,7 @@ export interface Ended {
   output: string;
 }
 
-/** A `slipway` that runs. */
+/** A program that runs. */
 export interface Running {
   child: ChildProcess;
   output(): string;
@@ -30,14 +30,34 @@ export async function makeCli(clone: Clone, extra: Record<string, string> = {}):
   const env = { ...plainEnvironment(clone), ...(await freePorts()), ...extra };
   const spawnCli = (...args: string[]): Running => {
     const program = join(clone.root, 'packages/cli/bin/slipway.js');
-    const stated = ['start', 'status', 'wait', 'down'].includes(args[0] ?? '') ? ['--state', state] : [];
-    const child = spawn(process.execPath, [program, ...args, ...stated], { cwd: clone.root, env });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
-    const ended = new Promise<Ended>(resolve => child.once('close', code => resolve({ code, output })));
-    return { child, ended, output: () => output };
+    const stated = STATED.includes(args[0] ?? '') ? ['--state', state] : [];
+    return spawnProgram(process.execPath, [program, ...args, ...stated], { cwd: clone.root, env });
   };
   return { state, env, spawn: spawnCli, run: (...args) => spawnCli(...args).ended };
+}
+
+/** The commands that ask for the state directory. */
+const STATED = [
+  ...['start', 'down', 'status', 'wait', 'doctor', 'approve', 'reject', 'retry', 'rollback', 'logs'],
+  ...['open', 'remove'],
+];
+
+/** Starts a program and keeps what it prints. */
+export function spawnProgram(
+  program: string,
+  args: string[],
+  place: { cwd: string; env: Record<string, string> },
+): Running {
+  const child = spawn(program, args, place);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
+  const ended = new Promise<Ended>(resolve => child.once('close', code => resolve({ code, output })));
+  return { child, ended, output: () => output };
+}
+
+/** The process of the engine that runs, or of the one that was killed last. */
+export function enginePid({ state }: Pick<Cli, 'state'>): number {
+  return (JSON.parse(readFileSync(join(state, 'engine.json'), 'utf8')) as { pid: number }).pid;
 }
 
 /** What a user's shell would have and no more. */

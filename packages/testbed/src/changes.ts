@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Change } from './world.ts';
+
+/** Replaces the one place where `file` says `before`. Throws where it does not: the scenario has grown stale. */
+export function replaceIn(file: string, before: string | RegExp, after: string): Change {
+  return root => {
+    const path = join(root, file);
+    const text = readFileSync(path, 'utf8');
+    const found = typeof before === 'string' ? text.includes(before) : before.test(text);
+    if (!found) throw new Error(`${file} does not say ${before} any more: mend the scenario`);
+    writeFileSync(
+      path,
+      text.replace(before, () => after),
+    );
+  };
+}
+
+export function append(file: string, text: string): Change {
+  return root => writeFileSync(join(root, file), text, { flag: 'a' });
+}
+
+export function remove(path: string): Change {
+  return root => rmSync(join(root, path), { recursive: true });
+}
+
+/** Many small files below a folder. */
+export function addFiles(folder: string, count: number): Change {
+  return root => {
+    mkdirSync(join(root, folder), { recursive: true });
+    for (let file = 0; file < count; file++) writeFileSync(join(root, folder, `${file}.txt`), `${file}\n`);
+  };
+}
+
+/** One line of a service's page says something else. */
+export function changeLead(service: string, lead: string): Change {
+  return replaceIn(`packages/${service}/src/page.ts`, /lead: '.*',/, `lead: '${lead}',`);
+}
+
+/** In ECS only: on a developer's machine and in a build a service starts and works. */
+const inTask = (environment: string): string =>
+  `env.ECS_CONTAINER_METADATA_URI_V4 && env.SLIPWAY_ENVIRONMENT === '${environment}'`;
+
+/** The service's process cannot start in an environment, and says `words`. */
+export function failToStart(service: string, environment: string, words: string): Change {
+  return replaceIn(
+    `packages/${service}/src/main.ts`,
+    '  const config = readConfig(env);\n',
+    `  if (${inTask(environment)}) throw new Error('${words}');\n  const config = readConfig(env);\n`,
+  );
+}
+
+/** The service answers 503 at `path` in an environment, and says `words` in its log. */
+export function answer503(service: string, at: { environment: string; path: string; words: string }): Change {
+  return replaceIn(
+    `packages/${service}/src/main.ts`,
+    'return serve(app, {',
+    `return serve((request, response) => {
+      if (${inTask(at.environment)} && request.url === '${at.path}') {
+        console.error('${at.words}');
+        return void response.writeHead(503).end();
+      }
+      app(request, response);
+    }, {`,
+  );
+}
+
+/** What `npm run format` does, for the packages of these services. */
+export function format(...services: string[]): Change {
+  return root => {
+    const folders = services.map(service => `packages/${service}/src`);
+    const biome = join(root, 'node_modules/.bin/biome');
+    execFileSync(biome, ['check', '--write', ...folders], { cwd: root, stdio: 'ignore' });
+  };
+}

@@ -1,0 +1,158 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } from './cli.ts';
+import { type Clients, startClients } from './clients.ts';
+import { type Clone, makeClone } from './clone.ts';
+import { type EventRecord, recordEvents } from './event-record.ts';
+import type { Where } from './services.ts';
+
+/** A push that is under way or has ended, as its pusher sees it. */
+export interface Push extends Running {
+  commit: string;
+}
+
+export interface Pushed extends Ended {
+  commit: string;
+}
+
+export interface PushOptions {
+  args?: string[];
+  cwd?: string;
+}
+
+/** A checkout, a running `npm start` and the people who use what it releases. */
+export interface World extends AsyncDisposable {
+  clone: Clone;
+  cli: Cli;
+  clients: Clients;
+  events: EventRecord;
+  door(where: Where): string;
+  /** Changes files of the checkout and commits them; returns the commit. */
+  commit(message: string, ...changes: Change[]): string;
+  /** `git push local HEAD:main`, or with other arguments or from another checkout; its output grows while it runs. */
+  startPush(how?: PushOptions): Push;
+  push(how?: PushOptions): Promise<Pushed>;
+  /** `slipway start` again, after `kill`. */
+  start(): Promise<void>;
+  /** Kills the terminal and the engine; what serves goes on serving. */
+  kill(): Promise<void>;
+  /** These commits are never to be seen behind a door. */
+  forbid(commit: string, where: Where, ...services: string[]): void;
+  /** Who saw what was forbidden. */
+  trespasses(): string[];
+}
+
+/** Changes the checkout at `root`. */
+export type Change = (root: string) => void;
+
+/** A canary's five minutes pass in a tenth of a second. */
+const SPEED = 3000;
+const START_LIMIT_MS = 200_000;
+const PUSH_LIMIT_MS = 150_000;
+const LOOK_EVERY_MS = 50;
+
+/** Boots a clone of this checkout until everything of it is live, and lets the clients in. */
+export async function bootWorld(): Promise<World> {
+  const clone = makeClone();
+  const cli = await makeCli(clone);
+  let running: Running | undefined;
+  const start = async (): Promise<void> => {
+    running = cli.spawn('start', '--speed', String(SPEED));
+    await until(() => /Ctrl-C stops (everything|it)\./.test(running!.output()), {
+      limitMs: START_LIMIT_MS,
+      what: () => running!.output().slice(-4000),
+      ended: running,
+    });
+  };
+  const end = async (): Promise<void> => {
+    await cli.run('down');
+    await running?.ended;
+    clone[Symbol.dispose]();
+  };
+  try {
+    lessPatience(clone);
+    await start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
+
+  const door = (where: Where): string => `http://127.0.0.1:${cli.env[`SLIPWAY_${where.toUpperCase()}_PORT`]}`;
+  const events = recordEvents(`http://127.0.0.1:${cli.env.SLIPWAY_PORT}`);
+  const clients = startClients(door);
+  const forbidden: { commit: string; where: Where; services: string[] }[] = [];
+  const startPush = ({ args = ['local', 'HEAD:main'], cwd = clone.root }: PushOptions = {}): Push => {
+    const commit = clone.git('-C', cwd, 'rev-parse', 'HEAD').trim();
+    const push = spawnProgram('git', ['push', ...args], {
+      cwd,
+      env: { ...cli.env, GIT_CONFIG_NOSYSTEM: '1' },
+    });
+    const limit = setTimeout(() => push.child.kill(), PUSH_LIMIT_MS);
+    void push.ended.then(() => clearTimeout(limit));
+    return { ...push, commit };
+  };
+  return {
+    clone,
+    cli,
+    clients,
+    events,
+    door,
+    start,
+    startPush,
+    push: async how => {
+      const { ended, commit } = startPush(how);
+      return { ...(await ended), commit };
+    },
+    commit: (message, ...changes) => {
+      for (const change of changes) change(clone.root);
+      clone.git('add', '--all');
+      clone.git('commit', '--quiet', '--allow-empty', '--message', message);
+      return clone.git('rev-parse', 'HEAD').trim();
+    },
+    kill: async () => {
+      running!.child.kill('SIGKILL');
+      process.kill(enginePid(cli), 'SIGKILL');
+      await running!.ended;
+    },
+    forbid: (commit, where, ...services) => void forbidden.push({ commit, where, services }),
+    trespasses: () =>
+      clients.sightings().flatMap(seen => {
+        const trespass = forbidden.some(
+          each =>
+            each.commit === seen.commit && each.where === seen.where && each.services.includes(seen.service),
+        );
+        return trespass ? [`${seen.service} ${seen.commit} in ${seen.where}, ${seen.requests} times`] : [];
+      }),
+    [Symbol.asyncDispose]: async () => {
+      events.stop();
+      await clients.stop();
+      await end();
+    },
+  };
+}
+
+/** A task that does not get healthy is given up after 3 s instead of a minute, which no speed divides. */
+function lessPatience(clone: Clone): void {
+  const file = join(clone.root, 'pipeline/lib/service-stack.ts');
+  const patient = 'healthCheckGracePeriodSeconds: 60';
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(patient)) throw new Error(`${file} does not say "${patient}" any more`);
+  writeFileSync(file, text.replace(patient, 'healthCheckGracePeriodSeconds: 3'));
+  clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
+}
+
+/** Waits for `condition`. Throws with `what` there is to say when that takes too long, or when `ended` does. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  { limitMs, what, ended }: { limitMs: number; what(): string; ended?: Running },
+): Promise<void> {
+  let over = false;
+  void ended?.ended.then(() => (over = true));
+  const limit = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (over || Date.now() > limit)
+      throw new Error(`${over ? 'it ended' : `${limitMs} ms passed`} before that:\n${what()}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
