@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Moment } from '../../src/clients.ts';
+import { SERVICES } from '../../src/services.ts';
+import type { World } from '../../src/world.ts';
+
+/** The world that all chapters share; there once the story has begun. */
+export type Given = () => World;
+
+export const STEP_MS = 180_000;
+
+export const NAMES = SERVICES.map(each => each.name);
+
+/** The services other than these. */
+export function others(...services: string[]): string[] {
+  return NAMES.filter(name => !services.includes(name));
+}
+
+/** A part of the story. Whatever happens in it, whoever uses the services does not notice. */
+export function chapter(title: string, given: Given, tell: () => void): void {
+  describe(title, () => {
+    let before: Moment;
+    beforeAll(() => {
+      before = given().clients.mark();
+    });
+
+    tell();
+
+    test('meanwhile forty kept connections and those of staging saw no failed request and no version that must not be there', () => {
+      const { clients, trespasses } = given();
+      expect(clients.failures(before).slice(0, 5)).toEqual([]);
+      expect(trespasses()).toEqual([]);
+      expect(clients.answered(before)).toBeGreaterThan(40);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { remove } from '../../src/changes.ts';
+import { evidenceOf } from '../../src/evidence.ts';
+import { chapter, type Given, others, STEP_MS } from './chapter.ts';
+import { commitsAt } from './commits.ts';
+
+const TABLE = 'slipway-news-production-articles';
+
+export function removal(given: Given): void {
+  chapter('a push without packages/news', given, () => {
+    let live: string | undefined;
+    let tasks: Record<string, string[]>;
+
+    test(
+      'names news, which keeps running',
+      async () => {
+        const world = given();
+        live = (await commitsAt(world, 'production')).news;
+        const article = { title: 'Farewell', summary: 'The last one.', category: 'harbour' };
+        const published = await fetch(`${world.door('production')}/news/articles`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(article),
+        });
+        expect(published.status).toBe(201);
+        tasks = await evidenceOf(world).allTasks(...others('news'));
+        world.commit('Do without news', remove('packages/news'));
+        const pushed = await world.push();
+        expect((await world.cli.run('wait', pushed.commit)).code).toBe(0);
+        expect((await world.cli.run('logs', 'platform', '--build')).output).toMatch(/slipway remove news/);
+        expect((await world.cli.run('status')).output).toContain('slipway remove news');
+        expect(await commitsAt(world, 'production')).toMatchObject({ news: live });
+      },
+      STEP_MS,
+    );
+
+    test('is not carried further without a yes', async () => {
+      const world = given();
+      const { code, output } = await world.cli.run('remove', 'news');
+      expect(code).toBe(1);
+      expect(output).toContain('--yes');
+      expect(await commitsAt(world, 'production')).toMatchObject({ news: live });
+    });
+
+    test(
+      'ends with slipway remove news, which keeps its data and disturbs nobody else',
+      async () => {
+        const world = given();
+        const { cli, clients } = world;
+        clients.retire('news');
+        const { code, output } = await cli.run('remove', 'news', '--yes');
+        expect(output).toContain('slipway-news-data-production');
+        expect(code).toBe(0);
+        const answer = await fetch(`${world.door('production')}/news/json`);
+        expect([404, 503]).toContain(answer.status);
+        const evidence = evidenceOf(world);
+        expect(await evidence.items(TABLE)).toBe(1);
+        expect(await evidence.allTasks(...others('news'))).toEqual(tasks);
+        await expect(evidence.pipeline('slipway-news')).rejects.toThrow(/does not exist|not found/i);
+      },
+      STEP_MS,
+    );
+  });
+}
