@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Cli, makeCli, processesNaming, type Running } from '../src/cli.ts';
+import { type Cli, enginePid, makeCli, processesNaming, type Running } from '../src/cli.ts';
 import { type Clone, makeClone } from '../src/clone.ts';
 import { answersOf, SERVICES, type Where } from '../src/services.ts';
 
@@ -28,9 +28,13 @@ afterAll(async () => {
 /** Each step builds on the one before, as a user's day does. */
 describe('the road, from a clean clone to four services live', () => {
   test(
-    'npm start releases every service to staging and production',
+    'npm start releases every service to staging and production, over an engine that is killed again and again',
     async () => {
       running = cli.spawn('start', '--speed', '300');
+      for (const moment of ['✓ Check', '✓ Pipelines', '✓ Build', '⏸ Approval']) {
+        await until(() => running.output().includes(moment), running);
+        await killEngine();
+      }
       await until(() => running.output().includes('Ctrl-C stops everything'), running);
       expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
       expect(await answers('staging')).toEqual(SERVICES.map(service => live(service)));
@@ -59,7 +63,7 @@ describe('the road, from a clean clone to four services live', () => {
     async () => {
       const before = await executions();
       const tasks = await taskIds();
-      process.kill(enginePid(), 'SIGKILL');
+      process.kill(enginePid(cli), 'SIGKILL');
       for (let request = 0; request < 20; request++) {
         expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
         await delay(25);
@@ -77,7 +81,7 @@ describe('the road, from a clean clone to four services live', () => {
       const before = await executions();
       const tasks = await taskIds();
       running.child.kill('SIGKILL');
-      process.kill(enginePid(), 'SIGKILL');
+      process.kill(enginePid(cli), 'SIGKILL');
       await running.ended;
       expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
       running = cli.spawn('start', '--speed', '300');
@@ -136,8 +140,11 @@ function answers(environment: Where) {
   return answersOf(door(environment));
 }
 
-function enginePid(): number {
-  return (JSON.parse(readFileSync(join(cli.state, 'engine.json'), 'utf8')) as { pid: number }).pid;
+/** Kills the engine and waits for the one that is started in its place. */
+async function killEngine(): Promise<void> {
+  const before = enginePid(cli);
+  process.kill(before, 'SIGKILL');
+  await until(() => enginePid(cli) !== before, running);
 }
 
 /** Every execution that there ever was, from the engine's events. */
