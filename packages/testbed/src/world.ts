@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } from './cli.ts';
 import { type Clients, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
 import type { Where } from './services.ts';
+import { until } from './until.ts';
 
 /** A push that is under way or has ended, as its pusher sees it. */
 export interface Push extends Running {
@@ -50,7 +50,6 @@ export type Change = (root: string) => void;
 const SPEED = 3000;
 const START_LIMIT_MS = 200_000;
 const PUSH_LIMIT_MS = 150_000;
-const LOOK_EVERY_MS = 50;
 
 /** Boots a clone of this checkout until everything of it is live, and lets the clients in. */
 export async function bootWorld(): Promise<World> {
@@ -140,19 +139,4 @@ function lessPatience(clone: Clone): void {
   if (!text.includes(patient)) throw new Error(`${file} does not say "${patient}" any more`);
   writeFileSync(file, text.replace(patient, 'healthCheckGracePeriodSeconds: 3'));
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
-}
-
-/** Waits for `condition`. Throws with `what` there is to say when that takes too long, or when `ended` does. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  { limitMs, what, ended }: { limitMs: number; what(): string; ended?: Running },
-): Promise<void> {
-  let over = false;
-  void ended?.ended.then(() => (over = true));
-  const limit = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (over || Date.now() > limit)
-      throw new Error(`${over ? 'it ended' : `${limitMs} ms passed`} before that:\n${what()}`);
-    await delay(LOOK_EVERY_MS);
-  }
 }

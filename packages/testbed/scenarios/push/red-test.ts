@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { changeLead, replaceIn } from '../../src/changes.ts';
 import { deploymentsIn } from '../../src/evidence.ts';
-import { type Push, until } from '../../src/world.ts';
+import { until } from '../../src/until.ts';
+import type { Push } from '../../src/world.ts';
 import { chapter, type Given, STEP_MS } from './chapter.ts';
 import { approveAll, commitsAt } from './commits.ts';
 
