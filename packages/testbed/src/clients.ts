@@ -31,8 +31,8 @@ export interface Clients {
   failures(since?: Moment): Failure[];
   /** How many requests were answered well. */
   answered(since?: Moment): number;
-  /** The versions that were seen, in the order in which they appeared. */
-  sightings(): Sighting[];
+  /** The versions that were seen, in the order in which they appeared; since a moment those still seen then. */
+  sightings(since?: Moment): Sighting[];
   /** Whether pages are left out, which show what is in tables; resolves when none is under way any more. */
   skipPages(skip: boolean): Promise<void>;
   /** From now on the service may be gone: 404 and 503 are no failure of it, a broken connection still is. */
@@ -42,6 +42,8 @@ export interface Clients {
 }
 
 export interface Moment {
+  /** Epoch milliseconds. */
+  at: number;
   failures: number;
   answered: number;
 }
@@ -99,10 +101,10 @@ export function startClients(door: (where: Where) => string): Clients {
   });
 
   return {
-    mark: () => ({ failures: failures.length, answered }),
+    mark: () => ({ at: Date.now(), failures: failures.length, answered }),
     failures: since => failures.slice(since?.failures ?? 0),
     answered: since => answered - (since?.answered ?? 0),
-    sightings: () => [...sightings.values()],
+    sightings: since => [...sightings.values()].filter(seen => seen.last >= (since?.at ?? 0)),
     skipPages: async skip => {
       skipping = skip;
       if (skip) await Promise.all(pages);

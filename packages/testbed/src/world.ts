@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } from './cli.ts';
-import { type Clients, startClients } from './clients.ts';
+import { type Clients, type Moment, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
 import type { Where } from './services.ts';
@@ -39,8 +39,8 @@ export interface World extends AsyncDisposable {
   kill(): Promise<void>;
   /** These commits are never to be seen behind a door. */
   forbid(commit: string, where: Where, ...services: string[]): void;
-  /** Who saw what was forbidden. */
-  trespasses(): string[];
+  /** Who saw what was forbidden, since a moment or ever. */
+  trespasses(since?: Moment): string[];
 }
 
 /** Changes the checkout at `root`. */
@@ -115,8 +115,8 @@ export async function bootWorld(): Promise<World> {
       await running!.ended;
     },
     forbid: (commit, where, ...services) => void forbidden.push({ commit, where, services }),
-    trespasses: () =>
-      clients.sightings().flatMap(seen => {
+    trespasses: since =>
+      clients.sightings(since).flatMap(seen => {
         const trespass = forbidden.some(
           each =>
             each.commit === seen.commit && each.where === seen.where && each.services.includes(seen.service),

@@ -13,7 +13,7 @@ export function gate(given: Given): void {
     let mark: number;
 
     test(
-      'takes the image that is known, and waits for approval with the commits since what is live',
+      'takes the image that is known, and waits for approval',
       async () => {
         const world = given();
         live = (await commitsAt(world, 'production')).news;
@@ -22,12 +22,15 @@ export function gate(given: Given): void {
         world.clone.git('revert', '--no-edit', live!);
         pushed = await world.push();
         expect(pushed.output).toContain('⏸ news WAITING FOR APPROVAL');
-        expect(pushed.output).toContain('Revert "Put the newest on top"');
         expect(await evidenceOf(world).images('news')).toEqual(images);
         expect(buildsIn(await world.events.since(mark))).toContain('slipway-news-build');
       },
       STEP_MS,
     );
+
+    test('shows the commits since what is live where it waits', () => {
+      expect(pushed.output).toContain('Revert "Put the newest on top"');
+    });
 
     test('says in its build that the image is known', async () => {
       const { output } = await given().cli.run('logs', 'news', '--build');

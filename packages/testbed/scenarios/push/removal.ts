@@ -1,18 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { remove } from '../../src/changes.ts';
 import { evidenceOf } from '../../src/evidence.ts';
+import type { Pushed } from '../../src/world.ts';
 import { chapter, type Given, others, STEP_MS } from './chapter.ts';
-import { commitsAt } from './commits.ts';
+import { approveAll, commitsAt } from './commits.ts';
 
 const TABLE = 'slipway-news-production-articles';
 
 export function removal(given: Given): void {
   chapter('a push without packages/news', given, () => {
     let live: string | undefined;
+    let pushed: Pushed;
     let tasks: Record<string, string[]>;
 
     test(
-      'names news, which keeps running',
+      'leaves news running as it is',
       async () => {
         const world = given();
         live = (await commitsAt(world, 'production')).news;
@@ -25,14 +27,20 @@ export function removal(given: Given): void {
         expect(published.status).toBe(201);
         tasks = await evidenceOf(world).allTasks(...others('news'));
         world.commit('Do without news', remove('packages/news'));
-        const pushed = await world.push();
-        expect((await world.cli.run('wait', pushed.commit)).code).toBe(0);
-        expect((await world.cli.run('logs', 'platform', '--build')).output).toMatch(/slipway remove news/);
-        expect((await world.cli.run('status')).output).toContain('slipway remove news');
+        pushed = await world.push();
+        expect(pushed.output).toContain('⏸ platform WAITING FOR APPROVAL');
+        expect(await approveAll(world, pushed.commit, 'platform')).toBe(0);
         expect(await commitsAt(world, 'production')).toMatchObject({ news: live });
       },
       STEP_MS,
     );
+
+    test('names news and what to do with it, in the push and in the status', async () => {
+      const { cli } = given();
+      const words = /slipway remove news/;
+      expect(pushed.output).toMatch(words);
+      expect((await cli.run('status')).output).toMatch(words);
+    });
 
     test('is not carried further without a yes', async () => {
       const world = given();
