@@ -4,14 +4,32 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../src/clone.ts';
 import { makeCheckout, timeFirstRelease } from '../src/first-release.ts';
+import { type PushTime, release } from '../src/push-time.ts';
 import { median, timeToHealthy } from '../src/spawn-time.ts';
 
 const RUNS = 15;
+const PUSHES = 5;
 const SERVICES = ['user', 'news', 'market', 'blog'];
 
-console.log(`Node ${process.version}, ${process.platform} ${process.arch}\n`);
-await benchSpawn();
-await benchFirstRelease();
+/** `npm run bench -- push` measures only that. */
+const BENCHES: Record<string, () => Promise<void>> = {
+  spawn: benchSpawn,
+  release: benchFirstRelease,
+  push: benchPush,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter(name => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}: there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(1);
+}
+console.log(`Node ${process.version}, ${process.platform} ${process.arch}`);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log();
+  await bench();
+}
 
 /** A task's spawn to healthy, each service beside a bare Express, taken in turn. */
 async function benchSpawn(): Promise<void> {
@@ -42,13 +60,35 @@ async function benchFirstRelease(): Promise<void> {
   using checkout = await makeCheckout();
   const cold = await timeFirstRelease(checkout.cli);
   console.log(
-    `\nFirst release, cold: live after ${seconds(cold.liveMs)}, all stopped after ${seconds(cold.totalMs)}`,
+    `First release, cold: live after ${seconds(cold.liveMs)}, all stopped after ${seconds(cold.totalMs)}`,
   );
   for (const { pipeline, stage, ms } of cold.stages) {
     console.log(`  ${pipeline.padEnd(18)} ${stage.padEnd(12)} ${seconds(ms).padStart(8)}`);
   }
   const again = await timeFirstRelease(checkout.cli);
   console.log(`\nStarted again on the same state: live and stopped after ${seconds(again.totalMs)}`);
+}
+
+/** A one-line push to production with waits at zero, beside the same work with the bare tools, in turn. */
+async function benchPush(): Promise<void> {
+  using checkout = await makeCheckout();
+  await using released = await release(checkout.clone, checkout.cli);
+  await released.push(0); // warms caches on both sides
+  const times: PushTime[] = [];
+  for (let round = 1; round <= PUSHES; round++) times.push(await released.push(round));
+  const middle = (of: (time: PushTime) => number): number => median(times.map(of));
+  const bare = ({ bare: { tools, healthy } }: PushTime): number => tools + healthy;
+  console.log(`One-line push to production, waits at zero, median of ${PUSHES}`);
+  console.log(`  ${'affected is known'.padEnd(34)} ${seconds(middle(time => time.affected)).padStart(8)}`);
+  console.log(`  ${'production is on it'.padEnd(34)} ${seconds(middle(time => time.live)).padStart(8)}`);
+  console.log(`  ${'the pipeline has ended'.padEnd(34)} ${seconds(middle(time => time.ended)).padStart(8)}`);
+  console.log(
+    `  ${'bare tools and a healthy process'.padEnd(34)} ${seconds(middle(bare)).padStart(8)}   ratio ${middle(time => time.live / bare(time)).toFixed(2)}`,
+  );
+  for (const { name } of times[0]!.steps) {
+    const took = middle(time => time.steps.find(step => step.name === name)?.ms ?? Number.NaN);
+    console.log(`    ${name.padEnd(42)} ${seconds(took).padStart(8)}`);
+  }
 }
 
 function seconds(ms: number): string {
