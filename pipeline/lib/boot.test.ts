@@ -28,11 +28,12 @@ async function bootProgram(
 
 test('a bundle that answers its health check is good, and is stopped again', async () => {
   const { fault, output } = await bootProgram(
-    `${listen("r.writeHead(q.url === '/news/healthz' ? 200 : 404).end()")}
-    process.on('SIGTERM', () => { console.log('bye', process.env.GREETING); process.exit(); });`,
+    `console.log(process.pid, process.env.GREETING);
+    ${listen("r.writeHead(q.url === '/news/healthz' ? 200 : 404).end()")}`,
   );
   expect(fault).toBeUndefined();
-  expect(output).toBe('bye hello\n');
+  expect(output).toMatch(/^\d+ hello\n$/);
+  expect(() => process.kill(Number.parseInt(output, 10), 0)).toThrow('ESRCH');
 });
 
 test('a bundle that ends at once is refused', async () => {

@@ -1,10 +1,11 @@
-import { productOf } from '@slipway/contract';
+import { findServices, loadEnvironments, productOf } from '@slipway/contract';
 import { runningEngine } from '../engine-process.ts';
 import { contains } from '../history.ts';
 import { EXIT_CODES } from '../outcome.ts';
+import { removedLine, removedServices } from '../removed.ts';
 import { type Run, runsOfCommit } from '../runs.ts';
 import { stateDirectory } from '../state-directory.ts';
-import { engineTarget } from '../target.ts';
+import { engineTarget, type Target } from '../target.ts';
 import { tellingOf } from '../telling.ts';
 import { watch } from '../watch.ts';
 import type { World } from '../world.ts';
@@ -55,6 +56,18 @@ export async function follow(world: World, options: { commit: string; state?: st
     world.say('Not watched any longer; what was pushed goes on. See: npx slipway status');
     return 0;
   }
-  for (const line of outcome.lines) world.say(line);
+  for (const line of [...outcome.lines, ...(await removedLines(world, target))]) world.say(line);
   return EXIT_CODES[outcome.state];
+}
+
+/** What runs although its directory is gone; nothing when that cannot be told. */
+async function removedLines(world: World, target: Target): Promise<string[]> {
+  try {
+    const { name: product, environments } = loadEnvironments(world.root);
+    const names = environments.map(({ name }) => name);
+    const known = { product, environments: names, services: findServices(world.root) };
+    return (await removedServices(target, known)).map(removedLine);
+  } catch {
+    return [];
+  }
 }

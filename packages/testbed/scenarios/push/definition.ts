@@ -19,13 +19,9 @@ const mend: Change = root => {
 const ADD_STAGE = [
   replaceIn(
     'pipeline/lib/blueprint.ts',
-    "        {\n          name: 'Release',\n",
-    `        {
-          name: 'Rehearsal',
-          actions: [{ ...release, variables: { ...release.variables, AFFECTED: 'none' } }],
-        },
-        {
-          name: 'Release',
+    "        { name: 'Release', actions: [release] },\n",
+    `        { name: 'Rehearsal', actions: [release] },
+        { name: 'Release', actions: [release] },
 `,
   ),
   replaceIn(

@@ -52,7 +52,7 @@ export function onlyWhatChanged(given: Given): void {
       const world = given();
       const events = await world.events.since(mark);
       expect(executionsIn(events).map(each => each.pipeline)).toEqual(['slipway-platform', 'slipway-news']);
-      expect(buildsIn(events)).toEqual(['slipway-plan', 'slipway-news-build', 'slipway-news-smoke']);
+      expect(buildsIn(events)).toEqual(['slipway-plan', 'slipway-news-build']);
       expect(deploymentsIn(events)).toEqual(['slipway-news-staging']);
       expect(await evidenceOf(world).allTasks(...others('news'))).toEqual(tasks);
       expect(await commitsAt(world, 'production')).toEqual(

@@ -45,13 +45,13 @@ export function redTest(given: Given): void {
     );
 
     test(
-      'keeps news as it is and releases blog',
+      'keeps news as it is and releases blog, whose team has nothing to do with it',
       async () => {
         const world = given();
         const { output } = await blog.ended;
-        expect(output).toMatch(/✗ news FAILED in Build\/Build/);
+        expect(output).not.toContain('news');
         expect(output).toContain('⏸ blog WAITING FOR APPROVAL by team blog');
-        expect(await approveAll(world, blog.commit, 'blog')).toBe(1);
+        expect(await approveAll(world, blog.commit, 'blog')).toBe(0);
         const released = { news: live, blog: blog.commit };
         expect(await commitsAt(world, 'production')).toMatchObject(released);
         expect(await commitsAt(world, 'staging')).toMatchObject(released);
