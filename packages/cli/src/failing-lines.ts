@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 /** How much is shown of one failure. */
 export const MOST_LINES = 40;
 const MOST_PER_TEST = 20;
-const WIDTH = 200;
+/** As long as a sentence with two ARNs. */
+const WIDTH = 400;
 
 /**
  * What a person wants to see of the log of a failed build: the failing tests of the failing turbo tasks, or the last
@@ -43,7 +44,7 @@ function shortened(test: string[]): string[] {
   return [...test.slice(0, half - 1), '      …', ...test.slice(-half)].map(clip);
 }
 
-/** The last lines that say something, each at most 200 characters long. */
+/** The last lines that say something, each clipped. */
 export function lastOf(lines: string[], most = MOST_PER_TEST): string[] {
   return lines
     .filter(line => line.trim())

@@ -12,6 +12,17 @@ test('whoever decides sees the commits that come in', () => {
   ]);
 });
 
+test('commits that touch other services only are counted, not shown', () => {
+  expect(changeLines({ what, from, to, incoming: ['bbbbbbb  Mine  (Ada)'], elsewhere: 3 }).slice(1)).toEqual([
+    '  bbbbbbb  Mine  (Ada)',
+    '  and 3 commits elsewhere',
+  ]);
+  expect(changeLines({ what, from, to, incoming: [], elsewhere: 1 })).toEqual([
+    'news in production: aaaaaaaaaa → bbbbbbbbbb, which brings:',
+    '  and a commit elsewhere',
+  ]);
+});
+
 test('whoever decides sees the commits that an older version takes back', () => {
   expect(changeLines({ what, from, to, incoming: [], outgoing: ['aaaaaaa  Change it  (Ada)'] })[0]).toBe(
     'news in production: aaaaaaaaaa → bbbbbbbbbb, which takes back:',

@@ -14,8 +14,13 @@ export interface Change {
   /** The commit that is live; undefined while nothing is. */
   from?: string;
   to?: string;
-  /** A line per commit that comes in, newest first; undefined when the history here does not hold both. */
+  /**
+   * A line per commit that comes in and may matter to it, newest first; undefined when the history here does not hold
+   * both.
+   */
   incoming?: string[];
+  /** How many more come in that touch other services or documents only. */
+  elsewhere?: number;
   /** A line per commit that goes out, where the new one is older than the live one. */
   outgoing?: string[];
 }
@@ -44,9 +49,9 @@ export async function waitingGate(
 export async function changeBehind(
   target: Target,
   environments: Environments,
-  where: { gate: PendingApproval; root: string },
+  where: { gate: PendingApproval; root: string; services: string[] },
 ): Promise<Change> {
-  const { gate, root } = where;
+  const { gate, root, services } = where;
   const service = shortName(gate.pipeline);
   const executions = await executionsOf(target, gate.pipeline);
   const held = executions.find(each => each.pipelineExecutionId === gate.execution);
@@ -58,28 +63,39 @@ export async function changeBehind(
   const isPlatform = service === 'platform';
   const succeeded = executions.find(each => each.status === 'Succeeded');
   const from = isPlatform ? succeeded && commitOf(succeeded) : (await liveServices(target, place))[0]?.commit;
-  const incoming = from && to ? await commitsBetween({ directory: root }, from, to) : undefined;
-  const back = incoming?.length === 0 && from !== to;
-  const outgoing = back ? await commitsBetween({ directory: root }, to!, from!) : undefined;
+  const repository = { directory: root };
+  const without = isPlatform ? [] : elsewhereOf(service, services);
+  const all = from && to ? await commitsBetween(repository, { from, to }) : undefined;
+  const incoming = all && from && to ? await commitsBetween(repository, { from, to, without }) : undefined;
+  const back = all?.length === 0 && from !== to;
+  const outgoing = back ? await commitsBetween(repository, { from: to!, to: from!, without }) : undefined;
   return {
     what: `${isPlatform ? 'the platform' : service} in ${environment ?? gate.opens ?? gate.stage}`,
     ...(from && { from }),
     ...(to && { to }),
-    ...(incoming && { incoming }),
+    ...(incoming && all && { incoming, elsewhere: all.length - incoming.length }),
     ...(outgoing && { outgoing }),
   };
+}
+
+/** What no commit to it changes of a service: other services and what is only read. */
+function elsewhereOf(service: string, services: string[]): string[] {
+  const others = services.filter(each => each !== service);
+  return [...others.map(each => `packages/${each}/**`), 'docs/**', '**/*.md'];
 }
 
 const MOST_COMMITS = 20;
 
 /** The change as it is shown to whoever decides. */
-export function changeLines({ what, from, to, incoming, outgoing }: Change): string[] {
+export function changeLines({ what, from, to, incoming, elsewhere, outgoing }: Change): string[] {
   const short = (commit: string | undefined): string => commit?.slice(0, 10) ?? 'an unknown commit';
   if (!from) return [`${what}: nothing is live yet → ${short(to)}`];
   const head = `${what}: ${short(from)} → ${short(to)}`;
   if (from === to) return [`${head} (the same commit again)`];
   if (outgoing?.length) return [`${head}, which takes back:`, ...listed(outgoing)];
-  if (incoming?.length) return [`${head}, which brings:`, ...listed(incoming)];
+  const rest = elsewhere ? [`  and ${elsewhere === 1 ? 'a commit' : `${elsewhere} commits`} elsewhere`] : [];
+  if (incoming?.length || rest.length > 0)
+    return [`${head}, which brings:`, ...listed(incoming ?? []), ...rest];
   return [head, '  The commits between are not in this checkout: git fetch brings them.'];
 }
 

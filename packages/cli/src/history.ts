@@ -17,13 +17,16 @@ export async function contains({ directory }: Repository, whole: string, part: s
   );
 }
 
-/** A line per commit of `to` that `from` has not, newest first; undefined when either is not known here. */
+/**
+ * A line per commit of `to` that `from` has not, newest first; undefined when either is not known here. Commits that only
+ * touch paths that match `without` (git's glob patterns) are left out.
+ */
 export async function commitsBetween(
   { directory }: Repository,
-  from: string,
-  to: string,
+  { from, to, without = [] }: { from: string; to: string; without?: string[] },
 ): Promise<string[] | undefined> {
   const range = `${from}..${to}`;
+  const paths = without.length > 0 ? ['--', ...without.map(each => `:(exclude,glob)${each}`)] : [];
   const args = [
     'log',
     '--no-decorate',
@@ -31,6 +34,7 @@ export async function commitsBetween(
     '--format=%h  %s  (%an)',
     '--end-of-options',
     range,
+    ...paths,
   ];
   try {
     const { stdout } = await run('git', args, { cwd: directory, maxBuffer: 16 * 1024 * 1024 });

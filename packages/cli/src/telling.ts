@@ -1,4 +1,4 @@
-import { loadEnvironments, productOf } from '@slipway/contract';
+import { findServices, loadEnvironments, productOf } from '@slipway/contract';
 import { changeBehind, changeLines } from './gate.ts';
 import type { OutcomeOptions } from './outcome.ts';
 import { owners } from './owners.ts';
@@ -21,6 +21,10 @@ export function tellingOf(
     platform: `${productOf(world.root)}-platform`,
     approver: service => approverOf(service, teamOf(service), options),
     change: async gate =>
-      changeLines(await changeBehind(target, loadEnvironments(world.root), { gate, root: directory })),
+      changeLines(
+        await changeBehind(target, loadEnvironments(world.root), {
+          ...{ gate, root: directory, services: findServices(world.root) },
+        }),
+      ),
   };
 }

@@ -7,6 +7,7 @@ import { buildImage } from './build.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import type { Ecr } from './ecr.ts';
 import { ImageError } from './errors.ts';
+import { type Outage, overOutage } from './outage.ts';
 import { type BuildArgs, unusedBuildArgs } from './plan.ts';
 import type { Provenance } from './provenance.ts';
 import { findImage, type Pushed, pushImage, tagImage } from './push.ts';
@@ -28,6 +29,8 @@ export interface World {
   readonly ecr: Ecr;
   /** The platform of this machine, for which images are built unless told otherwise. */
   readonly platform: Platform;
+  /** Waits a moment while the registry is away; false when it has been away for too long. */
+  readonly outage: Outage;
   readonly print: (line: string) => void;
   readonly warn: (line: string) => void;
 }
@@ -56,7 +59,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
 
-async function build(args: string[], { ecr, platform, print, warn }: World): Promise<void> {
+async function build(args: string[], { ecr, outage, platform, print, warn }: World): Promise<void> {
   const options = { context: text, file: text, out: text, platform: text, 'build-arg': texts };
   const { values } = parse(() => parseArgs({ args, options }));
   const context = required(values.context, 'context');
@@ -69,11 +72,11 @@ async function build(args: string[], { ecr, platform, print, warn }: World): Pro
     ...(values.file === undefined ? {} : { file: values.file }),
   };
   await warnOfUnused(values.file ?? join(context, 'Dockerfile'), buildArgs, warn);
-  const { digest } = await buildImage(input, createRegistries(ecr));
+  const { digest } = await overOutage(() => buildImage(input, createRegistries(ecr)), outage);
   print(digest);
 }
 
-async function push(args: string[], { ecr, print, warn }: World): Promise<void> {
+async function push(args: string[], { ecr, outage, print, warn }: World): Promise<void> {
   const options = { from: text, repository: text, tag: texts, detail: text, source: text, revision: text };
   const { values } = parse(() => parseArgs({ args, options }));
   const input = {
@@ -82,26 +85,28 @@ async function push(args: string[], { ecr, print, warn }: World): Promise<void> 
     tags: values.tag ?? [],
     ...provenanceOf(values.source, values.revision),
   };
-  const pushed = await pushImage(input, ecr, createRegistries(ecr));
+  const pushed = await overOutage(() => pushImage(input, ecr, createRegistries(ecr)), outage);
   if (pushed.newTags.length === 0) warn(`${input.repository}:${input.tags[0]} is this image already`);
   await writeDetail(values.detail, pushed);
   print(pushed.digest);
 }
 
-async function find(args: string[], { ecr, print }: World): Promise<void> {
+async function find(args: string[], { ecr, outage, print }: World): Promise<void> {
   const { values } = parse(() => parseArgs({ args, options: { repository: text, tag: text } }));
   const repository = required(values.repository, 'repository');
-  const digest = await findImage({ repository, tag: required(values.tag, 'tag') }, ecr);
+  const input = { repository, tag: required(values.tag, 'tag') };
+  const digest = await overOutage(() => findImage(input, ecr), outage);
   if (digest !== undefined) print(digest);
 }
 
-async function tag(args: string[], { ecr, print }: World): Promise<void> {
+async function tag(args: string[], { ecr, outage, print }: World): Promise<void> {
   const options = { repository: text, digest: text, tag: texts, detail: text };
   const { values } = parse(() => parseArgs({ args, options }));
   const digest = required(values.digest, 'digest');
   if (!isDigest(digest)) throw new ImageError('USAGE', `${JSON.stringify(digest)} is not a digest`);
   const repository = required(values.repository, 'repository');
-  await writeDetail(values.detail, await tagImage({ repository, digest, tags: values.tag ?? [] }, ecr));
+  const input = { repository, digest, tags: values.tag ?? [] };
+  await writeDetail(values.detail, await overOutage(() => tagImage(input, ecr), outage));
   print(digest);
 }
 

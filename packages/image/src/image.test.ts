@@ -97,6 +97,7 @@ describe('slipway-image', () => {
   function run(...args: string[]): Promise<number> {
     return main(args, {
       ecr,
+      outage: async attempt => attempt < 3,
       platform: { os: 'linux', architecture: 'amd64' },
       print: line => out.push(line),
       warn: line => warnings.push(line),
@@ -315,6 +316,15 @@ describe('slipway-image', () => {
       await build(await write({ 'dist/main.js': 'other' }), join(work, 'layout'));
       expect(await push()).toBe(1);
       expect(warnings.at(-1)).toMatch(/slipway\/news:abc123 is sha256:\w+ already, and tags never move/);
+    });
+
+    test('outlives a registry that is away for a moment', async () => {
+      let asked = 0;
+      const { authorize } = ecr;
+      const away = { endpoint: 'http://127.0.0.1:9', credentials: { username: '', password: '' } };
+      ecr = { ...ecr, authorize: region => (asked++ === 0 ? Promise.resolve(away) : authorize(region)) };
+      expect(await push()).toBe(0);
+      expect(await client().resolveTag('slipway/news', 'abc123')).toBe(out.at(-1));
     });
 
     test('copies the base layers when they are in another registry', async () => {

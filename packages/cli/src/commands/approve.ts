@@ -1,4 +1,4 @@
-import { loadEnvironments } from '@slipway/contract';
+import { findServices, loadEnvironments } from '@slipway/contract';
 import { answerApproval } from '../approvals.ts';
 import { UserError } from '../errors.ts';
 import { changeBehind, changeLines, waitingGate } from '../gate.ts';
@@ -41,7 +41,9 @@ async function answer(
   const target = await operatorTarget(world, options);
   const environments = loadEnvironments(world.root);
   const gate = await waitingGate(target, environments.name, options);
-  const change = await changeBehind(target, environments, { gate, root: world.root });
+  const change = await changeBehind(target, environments, {
+    ...{ gate, root: world.root, services: findServices(world.root) },
+  });
   for (const line of changeLines(change)) world.say(line);
   if (gate.behind.length > 0) world.say('  A newer run waits behind this one and comes next.');
   await answerApproval(target, gate, result).catch(error => {
