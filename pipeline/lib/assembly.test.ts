@@ -150,6 +150,16 @@ describe('a malformed contract', () => {
     expect(synth('news')).toThrow(ContractError);
     expect(synth('nws')).toThrow('There is no service nws: known are market, news, user');
   });
+
+  test('cannot take the path of another by being synthesized alone', () => {
+    using temp = tempFolder();
+    const news = SERVICES.news!.replace('path: /news', 'path: /market');
+    writeRepository(temp.path, { services: { ...SERVICES, news } });
+    const synth = (service: string) => () =>
+      synthesize({ root: temp.path, out: join(temp.path, 'out'), service });
+    expect(synth('news')).toThrow('is the path of market already: choose another');
+    expect(synth('market')).not.toThrow();
+  });
 });
 
 test('a folder that holds something else is left alone', () => {

@@ -5,7 +5,7 @@ import type { Store } from './core/store.ts';
 
 export interface PrivateFaceOptions {
   store: Store;
-  /** What `/_slipway/engine` tells. */
+  /** What `/_slipway/engine` tells, beside the number of the last event. */
   info(): object;
   /** Stops everything that the engine started, then the engine. */
   stop(): void;
@@ -18,7 +18,8 @@ export function createPrivateFace(options: PrivateFaceOptions): RawFace {
     handle: async (request, response) => {
       const url = new URL(request.url ?? '/', 'http://engine');
       const route = `${request.method} ${url.pathname}`;
-      if (route === 'GET /_slipway/engine') sendJson(response, 200, options.info());
+      if (route === 'GET /_slipway/engine')
+        sendJson(response, 200, { ...options.info(), lastEvent: options.store.events.last() });
       else if (route === 'GET /_slipway/events') streamEvents(options.store, url, request, response);
       else if (route === 'POST /_slipway/stop') {
         sendJson(response, 202, { stopping: true });

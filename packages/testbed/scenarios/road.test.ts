@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Cli, enginePid, makeCli, processesNaming, type Running } from '../src/cli.ts';
 import { type Clone, makeClone } from '../src/clone.ts';
+import { recordEvents } from '../src/event-record.ts';
 import { answersOf, SERVICES, type Where } from '../src/services.ts';
 
 const RELEASE_MS = 240_000;
@@ -31,7 +32,7 @@ describe('the road, from a clean clone to four services live', () => {
     'npm start releases every service to staging and production, over an engine that is killed again and again',
     async () => {
       running = cli.spawn('start', '--speed', '300');
-      for (const moment of ['✓ Plan', '✓ Check', '✓ Pipelines']) {
+      for (const moment of ['✓ Plan', '✓ Check', '✓ Pipelines', '✓ Build', '⏸ Approval']) {
         await until(() => running.output().includes(moment), running);
         await killEngine();
       }
@@ -160,28 +161,15 @@ async function taskIds(): Promise<string[]> {
 }
 
 async function eventsOf(type: string, state?: string): Promise<Record<string, unknown>[]> {
-  const record = JSON.parse(readFileSync(join(cli.state, 'engine.json'), 'utf8')) as { endpoint: string };
-  const leave = new AbortController();
-  const answer = await fetch(`${record.endpoint}/_slipway/events`, { signal: leave.signal });
-  const events = await firstEvents(answer);
-  leave.abort();
+  const { endpoint } = JSON.parse(readFileSync(join(cli.state, 'engine.json'), 'utf8')) as {
+    endpoint: string;
+  };
+  const record = recordEvents(endpoint);
+  const events = await record.since(0);
+  record.stop();
   return events
     .filter(event => event['detail-type'] === type && (state === undefined || event.detail.state === state))
     .map(event => event.detail);
-}
-
-/** What the stream sends at once: all events so far. */
-async function firstEvents(answer: Response) {
-  const reader = answer.body!.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const chunk = await Promise.race([reader.read(), delay(300)]);
-    if (!chunk || chunk.done) break;
-    text += decoder.decode(chunk.value, { stream: true });
-  }
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map(line => JSON.parse(line) as { 'detail-type': string; detail: Record<string, unknown> });
 }
 
 /** Waits for `condition`; fails with the output when `process` ends before, or nothing moves any more. */

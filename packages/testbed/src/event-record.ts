@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from '@slipway/engine';
 
 /** All that an engine tells, also over its restarts. */
@@ -12,6 +12,7 @@ export interface EventRecord {
 }
 
 const RECONNECT_MS = 100;
+const CATCH_UP_MS = 5;
 
 /** Listens to the engine at `endpoint`. */
 export function recordEvents(endpoint: string): EventRecord {
@@ -28,12 +29,11 @@ export function recordEvents(endpoint: string): EventRecord {
     }
   })();
 
-  /** Events are sent in the transaction that makes them: what was sent before an answer is here when that is. */
+  /** Waits until what the engine has recorded by now is here. */
   const catchUp = async (): Promise<void> => {
-    const before = last();
-    await fetch(`${endpoint}/_slipway/engine`);
-    for (let turns = 0; turns < 3; turns++) await turn();
-    if (last() !== before) await catchUp();
+    const answer = await fetch(`${endpoint}/_slipway/engine`);
+    const { lastEvent } = (await answer.json()) as { lastEvent: number };
+    while (last() < lastEvent && !leave.signal.aborted) await delay(CATCH_UP_MS);
   };
 
   return {
