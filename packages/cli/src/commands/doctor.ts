@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { loadContracts, loadEnvironments } from '@slipway/contract';
+import { formatProblem, loadContracts, loadEnvironments } from '@slipway/contract';
 import { readCheckout } from '../checkout.ts';
 import { DEFAULT_PORT, doorsOf, isFree, portOf } from '../doors.ts';
 import { type EngineInfo, leftRecord, runningEngine } from '../engine-process.ts';
@@ -93,8 +93,7 @@ function packagesFinding(root: string): Finding {
 function contractsFinding(root: string): Finding {
   const { environments } = loadEnvironments(root);
   const { services, problems } = loadContracts(root);
-  const [problem] = problems;
-  if (problem) throw new UserError(`${problem.file}:${problem.line}: ${problem.message}`);
+  if (problems.length > 0) throw new UserError(problems.map(formatProblem).join('\n'));
   const names = services.map(each => each.name).join(', ');
   return {
     what: 'contracts',

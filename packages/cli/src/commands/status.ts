@@ -1,4 +1,4 @@
-import { findServices, loadContracts, loadEnvironments } from '@slipway/contract';
+import { findServices, formatProblem, loadContracts, loadEnvironments } from '@slipway/contract';
 import { doorUrl } from '../balancers.ts';
 import { pipelineNames } from '../executions.ts';
 import { failureOf } from '../failure.ts';
@@ -87,7 +87,7 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
       return run ? pipelineStatus(target, run, teamOf) : { pipeline, state: 'never ran' };
     }),
   );
-  const told = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  const told = problems.map(formatProblem);
   return { environments: places, pipelines, removed, problems: told };
 }
 

@@ -140,7 +140,9 @@ export function definition(given: Given): void {
       const { output } = await cli.run('doctor');
       clone.git('reset', '--quiet');
       writeFileSync(file, text);
-      expect(output).toContain('packages/news/service.yaml:3: is the path of blog already: choose another');
+      const told =
+        'packages/news/service.yaml:3:7  path: "/blog" — is the path of blog already: choose another';
+      expect(output).toContain(told);
     });
   });
 }
