@@ -87,6 +87,17 @@ test("only the platform makes roles: a team's own commit can never give itself a
   expect(makers.map(role => role.name)).toEqual(['slipway-platform-cloudformation']);
 });
 
+test('no build may answer an approval: only the function of the platform that rejects overtaken ones', () => {
+  const may = (action: string) =>
+    roles()
+      .filter(({ statements }) => statements.some(({ Action }) => list(Action).includes(action)))
+      .map(role => role.name);
+  expect(may('codepipeline:PutApprovalResult')).toEqual(['slipway-supersede']);
+  expect(may('codedeploy:PutLifecycleEventHookExecutionStatus')).toEqual([
+    ...['slipway-staging-check', 'slipway-production-check'],
+  ]);
+});
+
 test("a task gets at its own service's data in its own environment, and at nothing else", () => {
   const resources = (name: string) => roleOf(name).statements.flatMap(({ Resource }) => list(Resource));
   const table = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/slipway-news-production-articles';

@@ -16,7 +16,7 @@ const WORDS = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  */
 export const RESERVED_NAMES: readonly string[] = [
   ...['platform', 'tooling', 'network', 'cluster', 'definition', 'artifacts', 'cache'],
-  ...['plan', 'check', 'build', 'smoke', 'release', 'events', 'door', 'all', 'none', 'slipway'],
+  ...['plan', 'check', 'build', 'supersede', 'release', 'events', 'door', 'all', 'none', 'slipway'],
 ];
 
 /**

@@ -66,56 +66,60 @@ const deployment = z
       : { controller, strategy },
   );
 
+const keys = z.strictObject({
+  name: serviceName,
+  team: shortName(32),
+  path: z
+    .string()
+    .regex(/^\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be one lower-case word behind a slash, as in /news')
+    .max(40, 'use at most 40 characters'),
+  port: z.int('must be a whole number').min(1024, 'must be 1024 or higher').max(65535).default(3000),
+  cpu: z
+    .int()
+    .refine(
+      cpu => FARGATE_SIZES.has(cpu),
+      `must be a size of Fargate: ${[...FARGATE_SIZES.keys()].join(', ')}`,
+    )
+    .default(256),
+  memory: z.int().default(512),
+  tasks: z
+    .record(environmentName, z.int('must be a whole number').min(1, 'must be 1 or more').max(100))
+    .default({}),
+  health: z
+    .strictObject({
+      path: z
+        .string()
+        .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'must be a path of letters, digits, dots and hyphens')
+        .max(200)
+        .optional(),
+      /** Seconds that a new task may take until its health counts. */
+      grace: z
+        .int('must be a whole number of seconds')
+        .min(0)
+        .max(600, 'use at most 600 seconds')
+        .default(30),
+    })
+    .prefault({}),
+  checks: z
+    .array(
+      z
+        .string()
+        .regex(/^(\/[A-Za-z0-9._~-]+)+\/?$/, 'must be a path of letters, digits, dots and hyphens')
+        .max(100),
+    )
+    .max(10, 'name at most ten paths')
+    .optional(),
+  deployment: deployment.prefault({}),
+  tables: z.record(shortName(30), table).default({}),
+  buckets: z.record(shortName(12), z.strictObject({})).default({}),
+  environment: z.record(variableName, variableValue).default({}),
+});
+
+/** The keys that a contract may have, in their order. */
+export const contractKeys: readonly string[] = Object.keys(keys.shape);
+
 /** The schema of `packages/<service>/service.yaml`. */
-export const serviceSchema = z
-  .strictObject({
-    name: serviceName,
-    team: shortName(32),
-    path: z
-      .string()
-      .regex(/^\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be one lower-case word behind a slash, as in /news')
-      .max(40, 'use at most 40 characters'),
-    port: z.int('must be a whole number').min(1024, 'must be 1024 or higher').max(65535).default(3000),
-    cpu: z
-      .int()
-      .refine(
-        cpu => FARGATE_SIZES.has(cpu),
-        `must be a size of Fargate: ${[...FARGATE_SIZES.keys()].join(', ')}`,
-      )
-      .default(256),
-    memory: z.int().default(512),
-    tasks: z
-      .record(environmentName, z.int('must be a whole number').min(1, 'must be 1 or more').max(100))
-      .default({}),
-    health: z
-      .strictObject({
-        path: z
-          .string()
-          .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'must be a path of letters, digits, dots and hyphens')
-          .max(200)
-          .optional(),
-        /** Seconds that a new task may take until its health counts. */
-        grace: z
-          .int('must be a whole number of seconds')
-          .min(0)
-          .max(600, 'use at most 600 seconds')
-          .default(30),
-      })
-      .prefault({}),
-    checks: z
-      .array(
-        z
-          .string()
-          .regex(/^(\/[A-Za-z0-9._~-]+)+\/?$/, 'must be a path of letters, digits, dots and hyphens')
-          .max(100),
-      )
-      .max(10, 'name at most ten paths')
-      .optional(),
-    deployment: deployment.prefault({}),
-    tables: z.record(shortName(30), table).default({}),
-    buckets: z.record(shortName(12), z.strictObject({})).default({}),
-    environment: z.record(variableName, variableValue).default({}),
-  })
+export const serviceSchema = keys
   .superRefine((service, context) => {
     const sizes = FARGATE_SIZES.get(service.cpu);
     if (sizes !== undefined && !sizes.includes(service.memory)) {

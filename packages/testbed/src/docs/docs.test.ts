@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { contractKeys } from '@slipway/contract';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const pages = globSync(
@@ -42,6 +43,13 @@ describe('the documentation', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
     const named = [...readme.matchAll(/`npm run ([a-z]+)`/g)].map(([, script]) => script!);
     expect(named.filter(script => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  test('every key of a contract is told, and none that there is not', () => {
+    const page = readFileSync(join(root, 'docs/contract.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => cell!);
+    const told = rows.flatMap(cell => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key!));
+    expect(told.sort()).toEqual([...contractKeys].sort());
   });
 
   test('every decision is in their list', () => {
