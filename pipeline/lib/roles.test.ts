@@ -94,7 +94,7 @@ test('no build may answer an approval: only the function of the platform that re
       .map(role => role.name);
   expect(may('codepipeline:PutApprovalResult')).toEqual(['slipway-supersede']);
   expect(may('codedeploy:PutLifecycleEventHookExecutionStatus')).toEqual([
-    ...['slipway-staging-check', 'slipway-production-check'],
+    ...['slipway-production-check', 'slipway-staging-check'],
   ]);
 });
 
