@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { arn } from '../../core/arn.ts';
 import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
@@ -9,6 +10,7 @@ import type {
 } from '../../core/resource.ts';
 import { readProject } from './project.ts';
 import type { Project, ReportGroup, Tables } from './tables.ts';
+import { sourceTreesOf } from './workplace.ts';
 
 export function codeBuildResources(context: Context, tables: Tables): ResourceHandlers {
   return {
@@ -44,7 +46,10 @@ function projectHandler(context: Context, { projects }: Tables): ResourceHandler
       projects.put(physicalId, next);
       return result(next);
     },
-    delete: async ({ physicalId }) => projects.delete(physicalId),
+    delete: async ({ physicalId }) => {
+      await rm(sourceTreesOf(context, physicalId), { recursive: true, force: true });
+      projects.delete(physicalId);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +17,11 @@ const RUNNER = fileURLToPath(new URL('./runner/main.ts', import.meta.url));
 /** A build's own directory. */
 export function placeOf(context: Context, build: Pick<Build, 'id'>): string {
   return join(context.state, 'builds', build.id.split(':')[1]!);
+}
+
+/** Where a project's builds leave their sources for its next one; a name may hold what no path should. */
+export function sourceTreesOf(context: Context, project: string): string {
+  return join(context.state, 'sources', createHash('sha256').update(project).digest('hex'));
 }
 
 /** Makes the directory anew and writes the job; returns the process that carries it out. Throws AwsError. */
@@ -37,6 +43,7 @@ export async function prepare(context: Context, ports: CodeBuildPorts, build: Bu
     id: build.id,
     directory,
     sources,
+    sourceTrees: sourceTreesOf(context, definition.name),
     buildspec: definition.buildspec,
     environment: buildEnvironment(context, ports, build, directory),
     outputs: build.outputs.map(output => output.name),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packArtifacts } from './artifacts.ts';
@@ -12,6 +12,7 @@ import { placeIn } from './link-tree.ts';
 import { secondaryDirectory, sourceDirectory } from './places.ts';
 import { collectReports } from './reports.ts';
 import { quote, Shell } from './shell.ts';
+import { SourceTrees } from './source-trees.ts';
 import { unzip } from './unzip.ts';
 
 export interface BuildOptions {
@@ -78,11 +79,8 @@ function verdict({ failed }: Journal): Pick<Result, 'status' | 'message'> {
 }
 
 async function prepare({ job, journal, signal, node, now }: BuildOptions, source: string): Promise<Prepared> {
-  mkdirSync(source, { recursive: true });
   for (const name of ['home', 'tmp']) mkdirSync(join(job.directory, name), { recursive: true });
-  for (const [index, { name, file }] of job.sources.entries()) {
-    unzip(file, index === 0 ? source : secondaryDirectory(job, name));
-  }
+  unpackSources(job, source);
   const spec = readBuildspec(buildspecText(job, source));
   installHelper(job, node);
   const directory = join(job.directory, 'shell');
@@ -111,6 +109,23 @@ async function prepare({ job, journal, signal, node, now }: BuildOptions, source
   });
   cache.restore();
   return { spec, shell, cache };
+}
+
+/** The primary source is put over what an earlier build of the project left. */
+function unpackSources(job: Job, source: string): void {
+  const reused = new SourceTrees(job.sourceTrees).take(source);
+  mkdirSync(source, { recursive: true });
+  const [primary, ...others] = job.sources;
+  if (primary) {
+    try {
+      unzip(primary.file, source);
+    } catch (error) {
+      if (!reused) throw error;
+      rmSync(source, { recursive: true, force: true });
+      unzip(primary.file, source);
+    }
+  }
+  for (const { name, file } of others) unzip(file, secondaryDirectory(job, name));
 }
 
 /** The phases in their order; returns whether BUILD ran, so that there may be artifacts. */

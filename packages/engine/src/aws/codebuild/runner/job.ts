@@ -6,6 +6,8 @@ export interface Job {
   directory: string;
   /** Zips to unpack; the first is the primary source. None for a project without source. */
   sources: { name: string; file: string }[];
+  /** Where the project's builds leave their sources for the next one; on the file system of the builds. */
+  sourceTrees: string;
   /** The buildspec's text, or the path of its file within the primary source. */
   buildspec: { text: string } | { file: string };
   /** What the build starts with, weakest first: the machine's, the buildspec's variables come between, the project's. */

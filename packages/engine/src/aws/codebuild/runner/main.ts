@@ -6,7 +6,8 @@ import { ContainerLog } from './container-log.ts';
 import { Aborted } from './failure.ts';
 import { type Job, RESULT_FILE, type Result } from './job.ts';
 import { Journal, writeWhole } from './journal.ts';
-import { SCRATCH } from './places.ts';
+import { SCRATCH, sourceDirectory } from './places.ts';
+import { SourceTrees } from './source-trees.ts';
 import { workTreeAround } from './work-tree.ts';
 
 const job = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Job;
@@ -27,8 +28,17 @@ setTimeout(() => callOff('TIMED_OUT'), job.timeoutMs).unref();
 const result = await build();
 writeWhole(join(job.directory, RESULT_FILE), JSON.stringify(result));
 // What is left in the group ends with the shim; what is left on disk goes now, while nobody waits for it.
+if (job.sources.length > 0 && (result.status === 'SUCCEEDED' || result.status === 'FAILED')) leaveSources();
 for (const name of SCRATCH) remove(join(job.directory, name));
 process.exit(0);
+
+function leaveSources(): void {
+  try {
+    new SourceTrees(job.sourceTrees).give(sourceDirectory(job), job.id.replace(/.*:/, ''));
+  } catch (error) {
+    log.line(`could not keep the sources for the next build: ${String(error)}`);
+  }
+}
 
 /** A command that outlives the build may still write; the engine looks after what it leaves. */
 function remove(directory: string): void {
