@@ -12,6 +12,12 @@ export interface EnvironmentRequest {
 }
 
 /**
+ * How long a service waits for late requests after SIGTERM, where its task does not say so itself. On ECS the balancer
+ * may still send some; here a task is stopped only after the balancer has said that it gets nothing any more.
+ */
+const DRAIN_QUIET_MS = '50';
+
+/**
  * The whole environment of a container: the image's, over it the task's, over it what the runtime decides. Nothing of
  * the engine's own is passed on. `PORT` stays unless the task's port is another one here.
  */
@@ -20,6 +26,7 @@ export function containerEnvironment(request: EnvironmentRequest): Record<string
   const declared = { ...imageEnvironment(config), ...environment };
   const path = declared.PATH ?? '/usr/local/bin:/usr/bin:/bin';
   return {
+    DRAIN_QUIET_MS,
     ...declared,
     ...overriddenPort(declared.PORT, placement),
     HOST: placement.address,

@@ -84,9 +84,16 @@ describe('a container as a process', () => {
       TABLE_ARTICLES: 'articles',
     });
     const known = ['HOST', 'PORT', 'NODE_ENV', 'TABLE_ARTICLES', 'HOME', 'HOSTNAME', 'PATH', 'TMPDIR', 'PWD'];
-    expect(Object.keys(answer.env).sort()).toEqual(known.sort());
+    expect(Object.keys(answer.env).sort()).toEqual([...known, 'DRAIN_QUIET_MS'].sort());
     expect(answer.cwd).toMatch(/\/root\/app$/);
     expect(statSync(answer.tmp).isDirectory()).toBe(true);
+  });
+
+  test('waits shortly for late requests when it is stopped, unless its task says how long', async () => {
+    const [plain, told] = [await spec(), await spec({ environment: { DRAIN_QUIET_MS: '2000' } })];
+    await Promise.all([runtime.start(plain), runtime.start(told)]);
+    expect((await ask(plain)).env.DRAIN_QUIET_MS).toBe('50');
+    expect((await ask(told)).env.DRAIN_QUIET_MS).toBe('2000');
   });
 
   test('has an address of its own, so that two listen on the same port', async () => {
