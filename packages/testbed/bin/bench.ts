@@ -87,7 +87,7 @@ async function benchPush(): Promise<void> {
   );
   for (const { name } of times[0]!.steps) {
     const took = middle(time => time.steps.find(step => step.name === name)?.ms ?? Number.NaN);
-    console.log(`    ${name.padEnd(42)} ${seconds(took).padStart(8)}`);
+    console.log(`    ${name.padEnd(72)} ${(took / 1000).toFixed(2).padStart(6)} s`);
   }
 }
 

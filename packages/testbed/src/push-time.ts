@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CodePipelineClient,
   GetPipelineStateCommand,
@@ -7,26 +8,29 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import type { RecordedEvent } from '@slipway/engine';
 import { changeLead } from './changes.ts';
-import { type Cli, type Running, spawnProgram } from './cli.ts';
+import { type Cli, spawnProgram } from './cli.ts';
 import type { Clone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
 import { timeToHealthy } from './spawn-time.ts';
+import { buildsIn, type StepTime, stagesIn } from './step-times.ts';
 import { until } from './until.ts';
 
 const SERVICE = 'news';
 const PIPELINE = `slipway-${SERVICE}`;
 const LIMIT_MS = 120_000;
+const ASK_EVERY_MS = 20;
+const IN_A_ROW = 10;
 
 /** What a push takes until its users meet it, and the same work with the bare tools. Milliseconds. */
 export interface PushTime {
   /** From `git push` until its service's pipeline is started. */
   affected: number;
-  /** From `git push` until production traffic is on the new version. */
+  /** From `git push` until the production door answers with the new version, and with no other any more. */
   live: number;
   /** From `git push` until the pipeline has ended. */
   ended: number;
-  /** Each stage and action, in the order in which they ended. */
-  steps: { name: string; ms: number }[];
+  /** Each stage and action, in the order in which they ended, then what the builds did. */
+  steps: StepTime[];
   bare: BareTime;
 }
 
@@ -44,11 +48,12 @@ export interface Released extends AsyncDisposable {
 /** Releases `clone` once; then each round changes one line of a service, takes the bare tools' time, and pushes it. */
 export async function release(clone: Clone, cli: Cli): Promise<Released> {
   const running = cli.spawn('start', '--speed', '1000000');
-  await until(() => running.output().includes('Ctrl-C stops everything'), {
+  await until(() => /Ctrl-C stops (everything|it)/.test(running.output()), {
     limitMs: 3 * LIMIT_MS,
     what: () => running.output(),
     ended: running,
   });
+  if (/^✗/m.test(running.output())) throw new Error(`the first release failed:\n${running.output()}`);
   const events = recordEvents(`http://127.0.0.1:${cli.env.SLIPWAY_PORT}`);
   return {
     push: async round => {
@@ -81,7 +86,10 @@ async function timePush(clone: Clone, cli: Cli, events: EventRecord): Promise<Om
   const mark = await events.mark();
   const startedAt = Date.now();
   const push = spawnProgram('git', ['push', 'local', 'HEAD:main'], { cwd: clone.root, env: cli.env });
-  await approve(cli, push);
+  await until(async () => (await events.since(mark)).some(asks), { limitMs: LIMIT_MS, what: push.output });
+  await approve(cli);
+  const commit = clone.git('rev-parse', 'HEAD').trim();
+  const liveAt = await answersOnlyWith(commit, cli);
   const ofPipeline = async (): Promise<RecordedEvent[]> =>
     (await events.since(mark)).filter(event => event.source === 'aws.codepipeline');
   await until(async () => (await ofPipeline()).some(ends), { limitMs: LIMIT_MS, what: push.output });
@@ -94,61 +102,53 @@ async function timePush(clone: Clone, cli: Cli, events: EventRecord): Promise<Om
   };
   return {
     affected: at(event => event.detail.pipeline === PIPELINE && event.detail.state === 'STARTED'),
-    live: at(shiftsProduction),
+    live: liveAt - startedAt,
     ended: at(ends),
-    steps: stepsIn(told),
+    steps: [...stagesIn(told), ...buildsIn(told, cli.state)],
   };
 }
 
-/** Says yes as soon as somebody is asked. */
-async function approve({ env }: Cli, push: Running): Promise<void> {
+function asks({ detail }: RecordedEvent): boolean {
+  return detail.pipeline === PIPELINE && detail.action === 'Approve' && detail.state === 'STARTED';
+}
+
+/** Says yes to what is asked. */
+async function approve({ env }: Cli): Promise<void> {
   const client = new CodePipelineClient({
     endpoint: `http://127.0.0.1:${env.SLIPWAY_PORT}`,
     region: 'ap-northeast-1',
     credentials: { accessKeyId: 'AKIASLIPWAYOPERATOR0', secretAccessKey: 'local' },
   });
-  let asked: string | undefined;
-  await until(
-    async () => {
-      const { stageStates } = await client.send(new GetPipelineStateCommand({ name: PIPELINE }));
-      const action = stageStates?.find(each => each.stageName === 'Approval')?.actionStates?.[0];
-      const { status, token } = action?.latestExecution ?? {};
-      if (status === 'InProgress') asked = token;
-      return asked !== undefined;
-    },
-    { limitMs: LIMIT_MS, what: push.output },
-  );
+  const { stageStates } = await client.send(new GetPipelineStateCommand({ name: PIPELINE }));
+  const action = stageStates?.find(each => each.stageName === 'Approval')?.actionStates?.[0];
   await client.send(
     new PutApprovalResultCommand({
       pipelineName: PIPELINE,
       stageName: 'Approval',
       actionName: 'Approve',
-      token: asked!,
+      token: action?.latestExecution?.token,
       result: { status: 'Approved', summary: 'measured' },
     }),
   );
 }
 
+/** When the production door first answered with this commit, which it then did ten times in a row. */
+async function answersOnlyWith(commit: string, { env }: Cli): Promise<number> {
+  const url = `http://127.0.0.1:${env.SLIPWAY_PRODUCTION_PORT}/${SERVICE}/json`;
+  const limit = Date.now() + LIMIT_MS;
+  let seen: number[] = [];
+  while (seen.length < IN_A_ROW) {
+    if (Date.now() > limit) throw new Error(`${url} did not answer with ${commit} in ${LIMIT_MS} ms`);
+    const at = Date.now();
+    const answer = await fetch(url);
+    const told = (await answer.json()) as { commit?: string };
+    seen = told.commit === commit ? [...seen, at] : [];
+    await delay(ASK_EVERY_MS);
+  }
+  return seen[0]!;
+}
+
 function ends(event: RecordedEvent): boolean {
   const { pipeline, stage, action, state } = event.detail as Record<string, unknown>;
   return pipeline === PIPELINE && !stage && !action && state !== 'STARTED';
-}
-
-/** CodeDeploy's deployment of production is over: its users are on the new version, nobody on the old one. */
-function shiftsProduction(event: RecordedEvent): boolean {
-  const { deploymentGroup, state } = event.detail as Record<string, unknown>;
-  return deploymentGroup === `${PIPELINE}-production` && state === 'SUCCESS';
-}
-
-/** How long each stage and each of its actions took. */
-function stepsIn(events: RecordedEvent[]): PushTime['steps'] {
-  const begun = new Map<string, number>();
-  return events.flatMap(event => {
-    const { pipeline, stage, action, state } = event.detail as Record<string, string>;
-    if (event.source !== 'aws.codepipeline' || !stage) return [];
-    const name = [pipeline, stage, action].filter(Boolean).join(' ');
-    const at = Date.parse(event.time);
-    if (state === 'STARTED') begun.set(name, at);
-    return state === 'SUCCEEDED' ? [{ name, ms: at - (begun.get(name) ?? at) }] : [];
-  });
 }
