@@ -80,8 +80,8 @@ test('the build pushes last, and notes its inputs before it makes anything', () 
     'slipway inputs',
     'slipway-image find',
     'turbo run lint typecheck test build',
-    'image build',
     'boot.ts',
+    'image build',
     'slipway prepare',
     'slipway-image tag',
   ];
@@ -114,9 +114,39 @@ test.each([
       });
     stub('turbo', tests);
     stub('node', synthesis);
-    const command = commands(file).find(each => each.includes('wait '))!;
+    const command = commands(file).find(each => each.includes('turbo run'))!;
     const env = { PATH: `${folder.path}:/usr/bin:/bin` };
     const done = spawnSync('/bin/bash', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });
     expect([done.status, done.stdout]).toEqual([status, 'turbo wrote\nnode wrote\n']);
+  },
+);
+
+test.each([
+  [0, 0, 0, 0],
+  [1, 0, 0, 1],
+  [0, 1, 0, 1],
+  [0, 0, 1, 1],
+])(
+  'the build ends with boot %i, image %i and preparation %i as %i, and nothing is prepared without an image',
+  (boot, image, prepare, status) => {
+    using folder = tempFolder();
+    const stub = (name: string, code: number) =>
+      writeFileSync(
+        join(folder.path, name),
+        `#!/bin/sh\necho "${name} $*" >&2\necho sha256:1\nexit ${code}\n`,
+        {
+          mode: 0o755,
+        },
+      );
+    stub('node', boot);
+    stub('slipway-image', image);
+    stub('slipway', prepare);
+    const command = commands('build.yml').find(each => each.includes('slipway prepare'))!;
+    const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+    const done = spawnSync('/bin/bash', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });
+    expect(done.status).toBe(status);
+    expect(done.stdout).toContain('node pipeline/bin/boot.ts');
+    expect(done.stderr.includes('slipway prepare')).toBe(image === 0);
+    if (image === 0) expect(done.stderr).toContain('--digest sha256:1');
   },
 );
