@@ -19,6 +19,8 @@ export interface Definition {
   readonly services: readonly Contract[];
   /** The hash of everything that defines the pipelines. */
   readonly definition: string;
+  /** The hash of what the platform itself is made of. */
+  readonly platform: string;
 }
 
 /** Everything: the platform and the stacks of all services. */

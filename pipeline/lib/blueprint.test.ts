@@ -47,11 +47,13 @@ describe('the platform pipeline', () => {
     ]);
   });
 
-  test('skips every stage behind Plan unless the definition changed', () => {
+  test('skips every stage behind Plan unless the definition changed, and asks only when the platform did', () => {
     const [source, plan, ...rest] = platform().stages;
     expect([source?.onlyIf, plan?.onlyIf]).toEqual([undefined, undefined]);
-    for (const stage of rest)
-      expect(stage.onlyIf).toEqual({ variable: '#{Plan.DEFINITION}', equals: 'changed' });
+    for (const { name, onlyIf } of rest) {
+      const part = ['Staging', 'Approval', 'Production'].includes(name) ? 'PLATFORM' : 'DEFINITION';
+      expect([name, onlyIf]).toEqual([name, { variable: `#{Plan.${part}}`, equals: 'changed' }]);
+    }
   });
 
   test('starts again with the same commit when it has changed itself', () => {

@@ -81,7 +81,8 @@ export interface PipelineBlueprint {
 const ACTIONS_PER_STAGE = 50;
 
 /**
- * The platform pipeline: every push enters here.
+ * The platform pipeline: every push enters here. A team that changes its contract asks nobody: the environments are
+ * visited, and their approval asked for, only when the platform itself changes.
  *
  * A service whose contract is malformed has no action here: CloudFormation then leaves its pipeline stack as it
  * is, so the service stays live; plan, check and the service's own next build tell the problem. (An action for it would have no
@@ -102,6 +103,9 @@ export function platformBlueprint(
     variables: { COMMIT: '#{Source.CommitId}' },
   });
   const release = build('Release', platform.release);
+  const changed = (part: 'DEFINITION' | 'PLATFORM') => ({
+    ...{ variable: `#{Plan.${part}}`, equals: 'changed' },
+  });
 
   return {
     name: platform.pipeline,
@@ -122,7 +126,7 @@ export function platformBlueprint(
         ...visit(environments, 'Let the platform change', env => [
           stack('Network', 1, names.stacks.network(env)),
           stack('Cluster', 2, names.stacks.cluster(env)),
-        ]),
+        ]).map(stage => ({ ...stage, onlyIf: changed('PLATFORM') })),
         ...pipelineStages(
           services.map(({ name }) => [
             stack(`Images-${name}`, 1, names.stacks.images(name)),
@@ -131,7 +135,7 @@ export function platformBlueprint(
           [stack('Definition', 3, names.stacks.definition)],
         ),
         { name: 'Release', actions: [release] },
-      ].map(stage => ({ ...stage, onlyIf: { variable: '#{Plan.DEFINITION}', equals: 'changed' } })),
+      ].map(stage => ({ onlyIf: changed('DEFINITION'), ...stage })),
     ]),
   };
 }

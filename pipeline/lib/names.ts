@@ -21,6 +21,7 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     branch: environments.repository.branch,
     artifactBucket: `${prefix}-artifacts-${account}-${region}`,
     definitionParameter: `/${prefix}/definition`,
+    platformParameter: `/${prefix}/definition/platform`, // no service can have this name
     baseImagePrefix: 'ecr-public',
     baseRegistry: `${registry}/ecr-public`,
     baseImage: `${registry}/ecr-public/docker/library/node:24-slim`,

@@ -77,7 +77,11 @@ describe('the platform pipeline', () => {
               {
                 Name: 'OnlyIf',
                 RuleTypeId: { Category: 'Rule', Owner: 'AWS', Provider: 'VariableCheck', Version: '1' },
-                Configuration: { Variable: '#{Plan.DEFINITION}', Value: 'changed', Operator: 'EQ' },
+                Configuration: {
+                  Variable: expect.stringMatching(/^#\{Plan\.(DEFINITION|PLATFORM)\}$/),
+                  Value: 'changed',
+                  Operator: 'EQ',
+                },
               },
             ],
           },

@@ -9,6 +9,7 @@ import {
   findServices,
   loadContracts,
   loadEnvironments,
+  platformHash,
 } from '@slipway/contract';
 import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
@@ -45,7 +46,10 @@ export function synthesize({ root, out, service }: SynthOptions): SynthResult {
   clear(out);
   const app =
     service === undefined
-      ? createApp(out, { environments, services, definition: definitionHash(root) })
+      ? createApp(out, {
+          ...{ environments, services },
+          ...{ definition: definitionHash(root), platform: platformHash(root) },
+        })
       : createServiceApp(out, environments, services[0]!);
   const assembly = app.synth();
   dropTraces(out);

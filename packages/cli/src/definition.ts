@@ -1,4 +1,4 @@
-import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Target } from './target.ts';
 
 /** Parameter Store answers at most ten names a call. */
@@ -7,15 +7,20 @@ const PER_CALL = 10;
 /** What the definition makes of a service: a hash by environment. */
 export type DefinitionHashes = Record<string, string>;
 
-/** The hash of the definition that is rolled out; undefined when none is. */
-export async function rolledOutDefinition(target: Target, product: string): Promise<string | undefined> {
-  try {
-    const command = new GetParameterCommand({ Name: parameter(product) });
-    return (await new SSMClient(target).send(command)).Parameter?.Value;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
-    throw error;
-  }
+/** The hashes that are rolled out: of the whole definition, and of its part without the services. */
+export async function rolledOutDefinition(
+  target: Target,
+  product: string,
+): Promise<{ definition?: string; platform?: string }> {
+  const [definition, platform] = [parameter(product), `${parameter(product)}/platform`];
+  const command = new GetParametersCommand({ Names: [definition, platform] });
+  const { Parameters } = await new SSMClient(target).send(command);
+  const find = (name: string) => Parameters?.find(each => each.Name === name)?.Value;
+  const found = { definition: find(definition), platform: find(platform) };
+  return {
+    ...(found.definition && { definition: found.definition }),
+    ...(found.platform && { platform: found.platform }),
+  };
 }
 
 /** What the definition that is rolled out makes of each service; one that it does not know is left out. */

@@ -16,8 +16,22 @@ const OUTPUTS: readonly string[] = ['node_modules', 'cdk.out', 'reports', 'dist'
  * @returns 64 hexadecimal digits
  */
 export function definitionHash(root: string): string {
+  return hashOf(root, definitionFiles(root));
+}
+
+/**
+ * The hash of what the platform itself is made of: the definition without the contracts, which only their own services'
+ * pipelines and stacks follow.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function platformHash(root: string): string {
+  return hashOf(root, platformFiles(root).sort(byCodeUnit));
+}
+
+function hashOf(root: string, files: string[]): string {
   const hash = createHash('sha256');
-  for (const file of definitionFiles(root)) {
+  for (const file of files) {
     const content = readFileSync(join(root, file));
     hash.update(`${file}\0${content.length}\0`).update(content);
   }
@@ -27,12 +41,16 @@ export function definitionHash(root: string): string {
 
 /** Paths relative to the root, with forward slashes, sorted by code unit. */
 export function definitionFiles(root: string): string[] {
-  return [
-    ...walk(root, 'pipeline'),
-    ...walk(root, 'packages/contract/src'),
-    ...walk(root, 'buildspecs'),
-    ...findServices(root).map(name => `packages/${name}/service.yaml`),
-  ].sort((a, b) => (a < b ? -1 : 1));
+  const contracts = findServices(root).map(name => `packages/${name}/service.yaml`);
+  return [...platformFiles(root), ...contracts].sort(byCodeUnit);
+}
+
+function platformFiles(root: string): string[] {
+  return [...walk(root, 'pipeline'), ...walk(root, 'packages/contract/src'), ...walk(root, 'buildspecs')];
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 function walk(root: string, folder: string): string[] {

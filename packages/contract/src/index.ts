@@ -1,4 +1,4 @@
-export { definitionHash } from './definition-hash.ts';
+export { definitionHash, platformHash } from './definition-hash.ts';
 export type { Environment, Environments } from './environments.ts';
 export { type Contracts, findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
 export { SERVICE_NAME_MAX, serviceName } from './names.ts';

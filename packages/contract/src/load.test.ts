@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { definitionFiles, definitionHash } from './definition-hash.ts';
+import { definitionFiles, definitionHash, platformHash } from './definition-hash.ts';
 import { findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
 import { ContractError } from './problem.ts';
 
@@ -279,5 +279,16 @@ describe('the hash of the definition', () => {
       ...['buildspecs/build.yml', 'packages/contract/src/index.ts', 'packages/news/service.yaml'],
       ...['pipeline/environments.yaml', 'pipeline/lib/other.ts'],
     ]);
+  });
+
+  test('has a part that no contract changes: the platform itself', () => {
+    service('news');
+    write('pipeline/environments.yaml', ENVIRONMENTS);
+    const before = [definitionHash(root), platformHash(root)];
+    service('news', 'path: /stories\n');
+    const contract = [definitionHash(root), platformHash(root)];
+    expect([contract[0] === before[0], contract[1] === before[1]]).toEqual([false, true]);
+    write('pipeline/environments.yaml', `${ENVIRONMENTS}# changed\n`);
+    expect(platformHash(root)).not.toBe(contract[1]);
   });
 });
