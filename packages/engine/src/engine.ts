@@ -69,9 +69,11 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const balancer = new BalancerClient({ state, processes, clock, node, log });
   const sessions = createRoleSessions(context);
   const [program, ...words] = options.follower;
+  // It starts at each push, in half the time when Node need not compile it again.
+  const followerEnvironment = { PATH: host.path, NODE_COMPILE_CACHE: join(state, 'follower') };
   const git = createGit(context, {
     path: host.path,
-    ...(program && { follower: { command: [program, ...words], env: { PATH: host.path } } }),
+    ...(program && { follower: { command: [program, ...words], env: followerEnvironment } }),
   });
 
   const logs = createLogs(context);
