@@ -88,12 +88,12 @@ export async function log(
   return parseCommits(await git({ ...place, args }));
 }
 
-/** A zip of the commit's tree, the same bytes every time. The file appears whole or not at all. */
+/** A zip of the commit's tree, the same bytes every time, packed quickly rather than small: it is read a few times at most. The file appears whole or not at all. */
 export async function archive(place: Place, id: string, file: string): Promise<void> {
   const whole = await resolve(place, id);
   const unfinished = `${file}.new`;
   try {
-    await git({ ...place, args: ['archive', '--format=zip', `--output=${unfinished}`, whole] });
+    await git({ ...place, args: ['archive', '--format=zip', '-1', `--output=${unfinished}`, whole] });
     renameSync(unfinished, file);
   } finally {
     rmSync(unfinished, { force: true });

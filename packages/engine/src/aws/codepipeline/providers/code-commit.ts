@@ -35,17 +35,7 @@ export function codeCommitSource(scene: Scene, git: GitPort, artifacts: Artifact
   async function fetchTree(run: ActionRun, id: string): Promise<Outcome> {
     const { repository, branch } = placeOf(run);
     const output = run.outputs[0]!;
-    const folder = join(scene.context.state, 'codepipeline');
-    const file = join(folder, `${run.id}.zip`);
-    await mkdir(folder, { recursive: true });
-    try {
-      await rm(file, { force: true });
-      await git.archive(repository, id, file);
-      await artifacts.putObject(output.bucket, output.key, file);
-    } finally {
-      await rm(file, { force: true });
-    }
-    const commit = await git.commit(repository, id);
+    const [commit] = await Promise.all([git.commit(repository, id), putTree(run, id)]);
     return {
       state: 'Succeeded',
       variables: {
@@ -63,6 +53,20 @@ export function codeCommitSource(scene: Scene, git: GitPort, artifacts: Artifact
         revisionUrl: run.externalUrl ?? '',
       },
     };
+  }
+
+  async function putTree(run: ActionRun, id: string): Promise<void> {
+    const { bucket, key } = run.outputs[0]!;
+    const folder = join(scene.context.state, 'codepipeline');
+    const file = join(folder, `${run.id}.zip`);
+    await mkdir(folder, { recursive: true });
+    try {
+      await rm(file, { force: true });
+      await git.archive(placeOf(run).repository, id, file);
+      await artifacts.putObject(bucket, key, file);
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 }
 
