@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Contract, type Environments, loadContracts, loadEnvironments } from '@slipway/contract';
-import { type Action, deliveryBlueprint, type PipelineBlueprint, platformBlueprint } from './blueprint.ts';
+import { deliveryBlueprint, platformBlueprint } from './blueprint.ts';
 import { createNames } from './names.ts';
+import type { Action, PipelineBlueprint } from './stage.ts';
 import { SERVICES, tempFolder, writeRepository } from './testing/fixture.ts';
 
 let environments: Environments;

@@ -8,6 +8,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnCapabilities } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { Names } from './names.ts';
 import type {
   Action,
   BlueGreenAction,
@@ -17,8 +18,7 @@ import type {
   SourceAction,
   StackAction,
   Stage,
-} from './blueprint.ts';
-import type { Names } from './names.ts';
+} from './stage.ts';
 
 export interface PipelineParts {
   readonly names: Names;
