@@ -51,7 +51,7 @@ export interface Moment {
 /** Of each service; one more watches it in staging. */
 const PER_SERVICE = 10;
 /** Between two requests of a client. */
-const PAUSE_MS = 250;
+const PAUSE_MS = 500;
 const TIMEOUT_MS = 10_000;
 
 /** Starts the clients; they ask until they are stopped. `door` tells where an environment is reached. */

@@ -1,4 +1,6 @@
-import { replaceIn } from './changes.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { remove, replaceIn } from './changes.ts';
 import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } from './cli.ts';
 import { type Clients, type Moment, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
@@ -69,7 +71,7 @@ export async function bootWorld(): Promise<World> {
     clone[Symbol.dispose]();
   };
   try {
-    lessPatience(clone);
+    shorten(clone);
     await start();
   } catch (error) {
     await end();
@@ -130,9 +132,17 @@ export async function bootWorld(): Promise<World> {
   };
 }
 
-/** A task that does not get healthy is given up after 3 s instead of half a minute, which no speed divides. */
-function lessPatience(clone: Clone): void {
+/**
+ * What the stories need not wait for: a task that does not get healthy is given up after 3 s instead of half a minute,
+ * which no speed divides; and of the tests that every build and Check runs a few are enough, since `npm test` runs all.
+ */
+function shorten(clone: Clone): void {
   for (const { name } of SERVICES)
     replaceIn(`packages/${name}/service.yaml`, '/healthz }', '/healthz, grace: 3 }')(clone.root);
+  const packages = [...SERVICES.map(({ name }) => `packages/${name}/src`), 'packages/service-kit/src'];
+  for (const folder of [...packages, 'pipeline/lib'])
+    for (const file of readdirSync(join(clone.root, folder)))
+      if (/\.test\.ts$/.test(file) && !/^(app|html|blueprint)\.test/.test(file))
+        remove(`${folder}/${file}`)(clone.root);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
 }
