@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { RegistryFailure } from '@slipway/oci';
+import { type RegistryClient, RegistryFailure } from '@slipway/oci';
+import { resolveBase } from './base.ts';
 import { overOutage } from './outage.ts';
 
 const away = new RegistryFailure('the registry cannot be reached', 0, []);
@@ -20,6 +21,16 @@ test('a registry that is away for a moment is waited for', async () => {
   const outage = async (attempt: number) => attempts.push(attempt) < 5;
   expect(await overOutage(failing(away, broken, new RegistryFailure('busy', 503, [])), outage)).toBe('done');
   expect(attempts).toEqual([1, 2, 3]);
+});
+
+test('a base image whose registry breaks off is asked for again', async () => {
+  const client = { host: 'registry', getManifest: failing(away, away) } as unknown as RegistryClient;
+  const base = () =>
+    resolveBase('registry/node:24', { os: 'linux', architecture: 'arm64' }, async () => client);
+  const attempts: number[] = [];
+  const resolved = overOutage(base, async attempt => attempts.push(attempt) < 2);
+  await expect(resolved).rejects.toThrow('the base image registry/node:24: the registry cannot be reached');
+  expect(attempts).toEqual([1, 2]);
 });
 
 test('a registry that stays away is told as it is', async () => {

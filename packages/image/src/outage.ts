@@ -17,9 +17,10 @@ export async function overOutage<T>(act: () => Promise<T>, outage: Outage): Prom
   }
 }
 
-/** Not reached, broken off, or not able to answer just now. */
+/** Not reached, broken off, or not able to answer just now; whatever says where it happened may be wrapped around it. */
 function isOutage(error: unknown): boolean {
   if (error instanceof RegistryFailure) return error.status === 0 || error.status >= 500;
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  return name === 'TypeError' && ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'].includes(cause?.code ?? '');
+  const { name, cause } = (error ?? {}) as { name?: string; cause?: { code?: string } };
+  if (name === 'TypeError') return ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'].includes(cause?.code ?? '');
+  return cause !== undefined && isOutage(cause);
 }
