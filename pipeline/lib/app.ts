@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { Contract, Environment, Environments } from '@slipway/contract';
 import { App, DefaultStackSynthesizer, type StackProps } from 'aws-cdk-lib/core';
-import { hasData } from './blueprint.ts';
-import { ClusterStack } from './cluster-stack.ts';
-import { DataStack } from './data-stack.ts';
-import { DefinitionStack } from './definition-stack.ts';
-import { DeliveryPipelineStack } from './delivery-pipeline-stack.ts';
-import { ImagesStack } from './images-stack.ts';
 import { createNames } from './names.ts';
-import { NetworkStack } from './network-stack.ts';
-import { PlatformPipelineStack } from './platform-pipeline-stack.ts';
-import { ServiceStack } from './service-stack.ts';
+import { hasData } from './pipelines/blueprint.ts';
+import { DefinitionStack } from './pipelines/definition-stack.ts';
+import { DeliveryPipelineStack } from './pipelines/delivery-pipeline-stack.ts';
+import { PlatformPipelineStack } from './pipelines/platform-pipeline-stack.ts';
+import { ClusterStack } from './platform/cluster-stack.ts';
+import { NetworkStack } from './platform/network-stack.ts';
+import { ToolingStack } from './platform/tooling-stack.ts';
+import { DataStack } from './service/data-stack.ts';
+import { ImagesStack } from './service/images-stack.ts';
+import { ServiceStack } from './service/service-stack.ts';
 import { addTags, serviceTags } from './tags.ts';
-import { ToolingStack } from './tooling-stack.ts';
 
 export interface Definition {
   readonly environments: Environments;

@@ -14,8 +14,8 @@ import {
 import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
 import { createNames } from './names.ts';
-import { rulePriority } from './priority.ts';
-import { releaseFiles } from './release-files.ts';
+import { rulePriority } from './service/priority.ts';
+import { releaseFiles } from './service/release-files.ts';
 
 export interface SynthOptions {
   /** The repository's root. */

@@ -141,8 +141,8 @@ function shorten(clone: Clone): void {
     replaceIn(`packages/${name}/service.yaml`, '/healthz }', '/healthz, grace: 3 }')(clone.root);
   const packages = [...SERVICES.map(({ name }) => `packages/${name}/src`), 'packages/service-kit/src'];
   for (const folder of [...packages, 'pipeline/lib'])
-    for (const file of readdirSync(join(clone.root, folder)))
-      if (/\.test\.ts$/.test(file) && !/^(app|html|blueprint)\.test/.test(file))
+    for (const file of readdirSync(join(clone.root, folder), { encoding: 'utf8', recursive: true }))
+      if (/\.test\.ts$/.test(file) && !/\b(app|html|blueprint)\.test/.test(file))
         remove(`${folder}/${file}`)(clone.root);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
 }

@@ -18,18 +18,18 @@ const mend: Change = root => {
 /** What a platform engineer would write to have a stage more, a setting and a question in other words. */
 const ADD_STAGE = [
   replaceIn(
-    'pipeline/lib/blueprint.ts',
+    'pipeline/lib/pipelines/blueprint.ts',
     "        { name: 'Release', actions: [release] },\n",
     `        { name: 'Rehearsal', actions: [release] },
         { name: 'Release', actions: [release] },
 `,
   ),
   replaceIn(
-    'pipeline/lib/blueprint.test.ts',
+    'pipeline/lib/pipelines/blueprint.test.ts',
     "      'Release     1 Release     build slipway-release',\n",
     "      'Rehearsal   1 Release     build slipway-release',\n      'Release     1 Release     build slipway-release',\n",
   ),
-  replaceIn('pipeline/lib/blueprint.ts', 'const question = `Release ', 'const question = `Launch '),
+  replaceIn('pipeline/lib/pipelines/blueprint.ts', 'const question = `Release ', 'const question = `Launch '),
   replaceIn('pipeline/environments.yaml', 'logs: 90', 'logs: 30'),
 ];
 

@@ -1,0 +1,38 @@
+import type { Contract, Environments } from '@slipway/contract';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Names } from '../names.ts';
+import { createServiceRoles } from '../roles/service-roles.ts';
+import { deliveryBlueprint } from './blueprint.ts';
+import { createBuildProject } from './build-project.ts';
+import { buildPipeline } from './pipeline-builder.ts';
+
+/** What brings one service to its users: roles, builds, pipeline. */
+export class DeliveryPipelineStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { names: Names; environments: Environments; service: Contract },
+  ) {
+    super(scope, id, props);
+    const { names, environments, service } = props;
+    const own = names.service(service.name);
+    const artifactBucket = s3.Bucket.fromBucketName(this, 'Artifacts', names.artifactBucket);
+    const roles = createServiceRoles(this, names, environments, service);
+
+    const common = { names, artifactBucket, architecture: environments.architecture };
+    const build = createBuildProject(this, 'Build', {
+      ...{ ...common, name: own.build, role: roles[own.roles.build]!, buildSpec: 'build.yml' },
+      ...{ description: `Tests, packs and pushes ${service.name}`, size: 'medium', timeoutMinutes: 30 },
+      variables: { SERVICE: service.name, REPOSITORY: own.imageRepository, REGISTRY: names.baseRegistry },
+    });
+
+    buildPipeline(this, deliveryBlueprint(names, environments, service), {
+      ...common,
+      pipelineRole: roles[own.roles.pipeline]!,
+      role: name => roles[name]!,
+      projects: { [own.build]: build },
+    });
+  }
+}

@@ -1,0 +1,184 @@
+import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnCapabilities } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Names } from '../names.ts';
+import type {
+  Action,
+  BlueGreenAction,
+  BuildAction,
+  FunctionAction,
+  PipelineBlueprint,
+  SourceAction,
+  StackAction,
+  Stage,
+} from './stage.ts';
+
+export interface PipelineParts {
+  readonly names: Names;
+  readonly artifactBucket: IBucket;
+  readonly pipelineRole: IRole;
+  /** Finds a role by its name. */
+  readonly role: (name: string) => IRole;
+  readonly projects: Readonly<Record<string, codebuild.IProject>>;
+}
+
+/** Turns a blueprint into a pipeline, action by action, with the roles given and no others. */
+export function buildPipeline(
+  scope: Construct,
+  blueprint: PipelineBlueprint,
+  parts: PipelineParts,
+): codepipeline.Pipeline {
+  const pipeline = new codepipeline.Pipeline(scope, 'Pipeline', {
+    pipelineName: blueprint.name,
+    pipelineType: codepipeline.PipelineType.V2,
+    executionMode: codepipeline.ExecutionMode.SUPERSEDED,
+    restartExecutionOnUpdate: blueprint.restartOnUpdate,
+    artifactBucket: parts.artifactBucket,
+    role: parts.pipelineRole,
+    variables: Object.entries(blueprint.variables).map(
+      ([variableName, { description, default: defaultValue }]) =>
+        new codepipeline.Variable({ variableName, description, defaultValue }),
+    ),
+    usePipelineRoleForActions: true, // for approvals, which have no role; CDK would make one for each
+  });
+  const artifacts = new Map<string, codepipeline.Artifact>();
+  const artifact = (name: string) => {
+    const known = artifacts.get(name) ?? new codepipeline.Artifact(name);
+    artifacts.set(name, known);
+    return known;
+  };
+  for (const stage of blueprint.stages) {
+    pipeline.addStage({
+      stageName: stage.name,
+      actions: stage.actions.map(action => createAction(scope, action, parts, artifact)),
+      ...(stage.onlyIf && { beforeEntry: skipUnless(stage.onlyIf) }),
+    });
+  }
+  return pipeline;
+}
+
+/**
+ * A rule that fails makes its condition fail, and the result SKIP then skips the stage: so the rule states when the
+ * stage is entered. https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
+ */
+function skipUnless(only: NonNullable<Stage['onlyIf']>): codepipeline.Conditions {
+  const [Operator, Value] = 'equals' in only ? ['EQ', only.equals] : ['CONTAINS', only.contains];
+  const rule = new codepipeline.Rule({
+    name: 'OnlyIf',
+    provider: 'VariableCheck',
+    version: '1',
+    configuration: { Variable: only.variable, Value, Operator },
+  });
+  return { conditions: [{ result: codepipeline.Result.SKIP, rules: [rule] }] };
+}
+
+type ArtifactOf = (name: string) => codepipeline.Artifact;
+
+function createAction(
+  scope: Construct,
+  action: Action,
+  parts: PipelineParts,
+  artifact: ArtifactOf,
+): codepipeline.IAction {
+  switch (action.kind) {
+    case 'source':
+      return createSource(scope, action, parts, artifact);
+    case 'build':
+      return createBuild(action, parts, artifact);
+    case 'stack':
+      return createStack(action, parts, artifact);
+    case 'blue-green':
+      return createBlueGreen(scope, action, parts, artifact);
+    case 'function':
+      return createFunctionCall(scope, action, parts);
+    case 'approval':
+      return new actions.ManualApprovalAction({
+        actionName: action.name,
+        runOrder: action.runOrder,
+        additionalInformation: action.message,
+      });
+  }
+}
+
+function createSource(scope: Construct, action: SourceAction, parts: PipelineParts, artifact: ArtifactOf) {
+  return new actions.CodeCommitSourceAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    variablesNamespace: action.namespace,
+    role: parts.role(action.role),
+    repository: codecommit.Repository.fromRepositoryName(scope, 'Repository', parts.names.repository),
+    branch: parts.names.branch,
+    trigger: actions.CodeCommitTrigger.NONE,
+    output: artifact(action.output),
+  });
+}
+
+function createBuild(action: BuildAction, parts: PipelineParts, artifact: ArtifactOf) {
+  return new actions.CodeBuildAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    ...(action.namespace && { variablesNamespace: action.namespace }),
+    role: parts.role(action.role),
+    project: parts.projects[action.project]!,
+    input: artifact(action.input),
+    outputs: action.outputs.map(artifact),
+    environmentVariables: Object.fromEntries(
+      Object.entries(action.variables).map(([name, value]) => [name, { value }]),
+    ),
+  });
+}
+
+function createFunctionCall(scope: Construct, action: FunctionAction, parts: PipelineParts) {
+  return new actions.LambdaInvokeAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    role: parts.role(action.role),
+    lambda: lambda.Function.fromFunctionName(scope, `Function-${action.function}`, action.function),
+    userParameters: action.parameters,
+  });
+}
+
+function createStack(action: StackAction, parts: PipelineParts, artifact: ArtifactOf) {
+  return new actions.CloudFormationCreateUpdateStackAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    role: parts.role(action.role),
+    deploymentRole: parts.role(action.executionRole),
+    adminPermissions: false,
+    cfnCapabilities: [CfnCapabilities.NAMED_IAM],
+    stackName: action.stack,
+    templatePath: artifact(action.input).atPath(`${action.stack}.template.json`),
+    // Never REPLACE_ON_FAILURE: it would delete a live stack whose rollback failed.
+  });
+}
+
+function createBlueGreen(
+  scope: Construct,
+  action: BlueGreenAction,
+  parts: PipelineParts,
+  artifact: ArtifactOf,
+) {
+  const release = artifact(action.input);
+  const application = codedeploy.EcsApplication.fromEcsApplicationName(
+    ...([scope, `Application-${action.application}`, action.application] as const),
+  );
+  return new actions.CodeDeployEcsDeployAction({
+    actionName: action.name,
+    runOrder: action.runOrder,
+    role: parts.role(action.role),
+    deploymentGroup: codedeploy.EcsDeploymentGroup.fromEcsDeploymentGroupAttributes(
+      ...([scope, `Group-${action.application}`] as const),
+      { application, deploymentGroupName: action.application },
+    ),
+    taskDefinitionTemplateFile: release.atPath(`${action.folder}/taskdef.json`),
+    appSpecTemplateFile: release.atPath(`${action.folder}/appspec.yaml`),
+    containerImageInputs: [{ input: release, taskDefinitionPlaceholder: 'IMAGE1_NAME' }],
+  });
+}

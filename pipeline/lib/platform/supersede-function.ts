@@ -1,0 +1,38 @@
+import type { Construct } from 'constructs';
+import type { Names } from '../names.ts';
+import { functionLogs } from '../roles/permissions.ts';
+import { createRole } from '../roles/role.ts';
+import { createInlineFunction } from './inline-function.ts';
+
+/** The one function that may answer approvals: it rejects those that a newer execution has overtaken. */
+export function createSupersedeFunction(
+  scope: Construct,
+  { names, architecture }: { names: Names; architecture: string },
+): void {
+  const { name, role: roleName } = names.supersede;
+  const role = createRole(scope, 'SupersedeRole', {
+    name: roleName,
+    description: 'Rejects approvals that a newer execution has overtaken',
+    assumedBy: 'lambda.amazonaws.com',
+    permissions: [
+      functionLogs(names, name),
+      {
+        actions: ['codepipeline:ListPipelineExecutions', 'codepipeline:GetPipelineState'],
+        resources: [names.arn('codepipeline', `${names.prefix}-*`)],
+      },
+      {
+        actions: ['codepipeline:PutApprovalResult'],
+        resources: [names.arn('codepipeline', `${names.prefix}-*/Approval*/Approve`)],
+      },
+      {
+        // These calls know no resources.
+        actions: ['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'],
+        resources: ['*'],
+      },
+    ],
+  });
+  createInlineFunction(scope, 'Supersede', {
+    ...{ names, name, role, code: 'supersede.cjs', timeoutSeconds: 60, architecture },
+    description: 'Rejects approvals that a newer execution has overtaken',
+  });
+}

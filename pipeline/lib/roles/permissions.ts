@@ -1,0 +1,123 @@
+import type { Names } from '../names.ts';
+import type { Permission } from './role.ts';
+
+/** What several roles need alike, always limited to the pipeline, the project or the repository at hand. */
+export function createPermissions(names: Names) {
+  const bucket = names.bucketArn(names.artifactBucket);
+
+  /** CodePipeline keeps artifacts under the first 20 characters of the pipeline's name. */
+  const artifacts = (pipeline: string, ...actions: ('s3:GetObject' | 's3:PutObject')[]): Permission[] => [
+    {
+      actions: actions.flatMap(action =>
+        action === 's3:GetObject' ? [action, 's3:GetObjectVersion'] : [action],
+      ),
+      resources: [`${bucket}/${pipeline.slice(0, 20)}/*`],
+    },
+    { actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning'], resources: [bucket] },
+  ];
+
+  return {
+    artifacts,
+
+    assume: (roles: readonly string[]): Permission => ({
+      actions: ['sts:AssumeRole'],
+      resources: roles.map(names.roleArn),
+    }),
+
+    source: (pipeline: string): Permission[] => [
+      ...artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+      {
+        actions: [
+          ...['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetRepository'],
+          ...[
+            'codecommit:UploadArchive',
+            'codecommit:GetUploadArchiveStatus',
+            'codecommit:CancelUploadArchive',
+          ],
+        ],
+        resources: [names.arn('codecommit', names.repository)],
+      },
+    ],
+
+    startBuilds: (projects: readonly string[]): Permission => ({
+      actions: ['codebuild:StartBuild', 'codebuild:StopBuild', 'codebuild:BatchGetBuilds'],
+      resources: projects.map(project => names.arn('codebuild', `project/${project}`)),
+    }),
+
+    invoke: (name: string): Permission => ({
+      actions: ['lambda:InvokeFunction'],
+      resources: [names.arn('lambda', `function:${name}`)],
+    }),
+
+    /** What every build does: logs, reports, its artifacts, and a cache that no other project can write. */
+    build: (project: string, pipeline: string): Permission[] => [
+      ...artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+      { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucket}/cache/${project}/*`] },
+      {
+        actions: ['s3:ListBucket'],
+        resources: [bucket],
+        conditions: { StringLike: { 's3:prefix': [`cache/${project}/*`] } },
+      },
+      {
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [names.arn('logs', `log-group:${names.buildLogGroup(project)}:*`)],
+      },
+      {
+        actions: [
+          ...['codebuild:CreateReportGroup', 'codebuild:UpdateReportGroup', 'codebuild:CreateReport'],
+          ...['codebuild:UpdateReport', 'codebuild:BatchPutTestCases', 'codebuild:BatchPutCodeCoverages'],
+        ],
+        resources: [names.arn('codebuild', `report-group/${project}-*`)],
+      },
+    ],
+
+    /** Stacks of exactly these names, deployed with exactly these roles. */
+    deploy: (
+      pipeline: string,
+      stacks: readonly string[],
+      executionRoles: readonly string[],
+    ): Permission[] => [
+      ...artifacts(pipeline, 's3:GetObject'),
+      {
+        actions: [
+          ...['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeStacks'],
+          ...[
+            'cloudformation:DescribeStackEvents',
+            'cloudformation:GetTemplate',
+            'cloudformation:ValidateTemplate',
+          ],
+        ],
+        resources: stacks.map(stack => names.arn('cloudformation', `stack/${stack}/*`)),
+      },
+      passRole(executionRoles.map(names.roleArn), ['cloudformation.amazonaws.com']),
+    ],
+
+    registryLogin: { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] } as Permission,
+
+    /** Pulls the base image; the first pull brings it into the account's own registry. */
+    pullBase: {
+      actions: [
+        ...['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
+        ...['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
+      ],
+      resources: [names.arn('ecr', `repository/${names.baseImagePrefix}/*`)],
+    } as Permission,
+  };
+}
+
+/** A function writes its own log. */
+export function functionLogs(names: Names, name: string): Permission {
+  return {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [names.arn('logs', `log-group:${names.functionLogGroup(name)}:*`)],
+  };
+}
+
+/** Leave to hand over a role to the services that work with it, and to no other. */
+export function passRole(roles: readonly string[], services: readonly string[]): Permission {
+  return {
+    actions: ['iam:PassRole'],
+    resources: roles,
+    conditions: { StringEquals: { 'iam:PassedToService': services } },
+  };
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Contract } from '@slipway/contract';
+import { stringify } from 'yaml';
+import { hasData } from '../pipelines/blueprint.ts';
+import { serviceTags, tagsOf } from '../tags.ts';
+import { type Placement, releaseTaskDefinition } from './task-definition.ts';
+
+/** The names and texts of the files that a blue/green action takes in one environment. */
+export function releaseFiles(placement: Placement, out: string): Record<string, string> {
+  return render(placement, definitionOf(placement, out));
+}
+
+/**
+ * The hash of all that the definition makes of a service in an environment: its stacks and the files of a release, as
+ * far as they are not the commit's or the image's. A release carries it into its task definition, so what is live
+ * tells by which definition it was made. `out` holds the templates already.
+ *
+ * @returns 32 hexadecimal digits
+ */
+export function definitionOf(placement: Placement, out: string): string {
+  const { names, service, environment } = placement;
+  const stacks = [
+    names.stacks.service(service.name, environment.name),
+    ...(hasData(service) ? [names.stacks.data(service.name, environment.name)] : []),
+  ];
+  const hash = createHash('sha256');
+  for (const stack of stacks) hash.update(readFileSync(join(out, `${stack}.template.json`)));
+  for (const text of Object.values(render(placement, ''))) hash.update(text);
+  return hash.digest('hex').slice(0, 32);
+}
+
+function render(placement: Placement, definition: string): Record<string, string> {
+  const { names, service, environment } = placement;
+  const tags = tagsOf(serviceTags(names.repository, service, environment.name));
+  const taskDefinition = releaseTaskDefinition(placement, { tags, definition });
+  return {
+    'taskdef.json': `${JSON.stringify(taskDefinition, null, 2)}\n`,
+    'appspec.yaml': appSpec(service, names.check(environment.name).name),
+  };
+}
+
+/**
+ * CodeDeploy forgets the capacity providers of a service unless the AppSpec repeats them, so they always stand
+ * here, as does the platform version. Never the network configuration: it is all or none, its ids are unknown at
+ * synthesis, and without it the service's own is used.
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
+ */
+function appSpec(service: Contract, check: string): string {
+  const content = stringify({
+    Resources: [
+      {
+        TargetService: {
+          Type: 'AWS::ECS::Service',
+          Properties: {
+            TaskDefinition: '<TASK_DEFINITION>',
+            LoadBalancerInfo: { ContainerName: service.name, ContainerPort: service.port },
+            PlatformVersion: PLATFORM_VERSION,
+            CapacityProviderStrategy: CAPACITY.map(({ capacityProvider, base, weight }) => ({
+              CapacityProvider: capacityProvider,
+              Base: base,
+              Weight: weight,
+            })),
+          },
+        },
+      },
+    ],
+    Hooks: [{ AfterAllowTestTraffic: check }],
+  });
+  return `version: 0.0\n${content}`;
+}
+
+export const PLATFORM_VERSION = 'LATEST';
+export const CAPACITY = [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }];

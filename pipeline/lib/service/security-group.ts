@@ -1,0 +1,51 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Fn } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { PRODUCTION_PORT } from '../platform/cluster-stack.ts';
+import type { ServicePlace } from './service-place.ts';
+
+/** The edges of the network: balancer → service, service → balancer (and so to other services), AWS over TLS. */
+export function addSecurityGroup(
+  scope: Construct,
+  { names, service, environment }: ServicePlace,
+  balancer: string,
+) {
+  const group = new ec2.CfnSecurityGroup(scope, 'SecurityGroup', {
+    groupName: names.deployed(service.name, environment.name).family,
+    groupDescription: `Tasks of ${service.name} in ${environment.name}`,
+    vpcId: Fn.importValue(names.exports(environment.name).vpc),
+    securityGroupEgress: [tcp(443, { cidrIp: '0.0.0.0/0', description: 'AWS and the world over TLS' })],
+  });
+  const id = group.attrGroupId;
+  const edges = [
+    new ec2.CfnSecurityGroupIngress(scope, 'FromBalancer', {
+      ...tcp(service.port, {
+        groupId: id,
+        sourceSecurityGroupId: balancer,
+        description: 'From the balancer',
+      }),
+    }),
+    new ec2.CfnSecurityGroupEgress(scope, 'BalancerToService', {
+      ...tcp(service.port, {
+        groupId: balancer,
+        destinationSecurityGroupId: id,
+        description: `To ${service.name}`,
+      }),
+    }),
+    new ec2.CfnSecurityGroupEgress(scope, 'ToBalancer', {
+      ...tcp(PRODUCTION_PORT, {
+        ...{ groupId: id, destinationSecurityGroupId: balancer, description: 'To other services' },
+      }),
+    }),
+    new ec2.CfnSecurityGroupIngress(scope, 'ServiceToBalancer', {
+      ...tcp(PRODUCTION_PORT, {
+        ...{ groupId: balancer, sourceSecurityGroupId: id, description: `From ${service.name}` },
+      }),
+    }),
+  ];
+  return { id, edges };
+}
+
+function tcp<Rest extends object>(port: number, rest: Rest) {
+  return { ipProtocol: 'tcp', fromPort: port, toPort: port, ...rest };
+}
