@@ -49,3 +49,36 @@ test('a long test output keeps its beginning and its end', () => {
   expect(told[1]).toBe('  ● long');
   expect(told.at(-1)).toBe('  line 99');
 });
+
+test('a definition that cannot be synthesized is told first, by its own words', () => {
+  const told = failingLines([
+    '@slipway/pipeline:test: globalSetup failed',
+    'definition:synthesis: file:///src/pipeline/lib/app.ts:133',
+    "definition:synthesis: throw new Error('the chart is torn');",
+    'definition:synthesis: Error: the chart is torn',
+    'definition:synthesis:     at file:///src/pipeline/lib/app.ts:133:7',
+    'definition:synthesis:     at ModuleJob.run (node:internal/modules/esm/module_job:437:25)',
+    'definition:synthesis: Node.js v24.21.0',
+    '@slipway/pipeline#test:  ERROR  command (x) exited (1)',
+    'definition#synthesis:  ERROR  command pipeline/bin/pipeline.ts exited (1)',
+  ]);
+  expect(told).toEqual([
+    'definition#synthesis:',
+    'file:///src/pipeline/lib/app.ts:133',
+    "throw new Error('the chart is torn');",
+    'Error: the chart is torn',
+    '    at file:///src/pipeline/lib/app.ts:133:7',
+    '@slipway/pipeline#test:',
+    'globalSetup failed',
+  ]);
+});
+
+test('of several failing tasks each has its share of what is shown', () => {
+  const failing = (task: string) => [
+    ...Array.from({ length: 60 }, (_, line) => `${task}:lint: ${line}`),
+    `${task}#lint:  ERROR  command (x) exited (1)`,
+  ];
+  const told = failingLines(['@slipway/news', '@slipway/blog'].flatMap(failing));
+  expect(told).toHaveLength(40);
+  expect(told).toEqual(expect.arrayContaining(['@slipway/news#lint:', '@slipway/blog#lint:', '59']));
+});

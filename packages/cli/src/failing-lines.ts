@@ -7,21 +7,35 @@ const MOST_PER_TEST = 20;
 const WIDTH = 400;
 
 /**
- * What a person wants to see of the log of a failed build: the failing tests of the failing turbo tasks, or the last
- * lines of those tasks, or else of the build. CodeBuild's own words and npm's are left out.
+ * What a person wants to see of the log of a failed build: the failing tests of the failing tasks, or the last lines of
+ * those tasks, or else of the build. CodeBuild's own words and npm's are left out.
  */
 export function failingLines(log: string[]): string[] {
   const plain = log.map(line => stripVTControlCharacters(line).trimEnd());
   const tasks = plain.flatMap(line => /^(\S+#\S+?):\s+ERROR\s+command /.exec(line)?.[1] ?? []);
   if (tasks.length === 0) return lastOf(plain.filter(line => !line.startsWith('[Container]')));
-  const found = [...new Set(tasks)].flatMap(task => {
-    const prefix = `${task.replace('#', ':')}: `;
-    const own = plain.filter(line => line.startsWith(prefix)).map(line => line.slice(prefix.length));
-    const said = own.filter(line => !line.startsWith('npm error'));
-    const tests = failingTests(said);
-    return [`${task}:`, ...(tests.length > 0 ? tests : lastOf(said))];
-  });
-  return lastOf(found, MOST_LINES);
+  const failed = [...new Set(tasks)].sort(definitionFirst);
+  const share = Math.max(2, Math.floor(MOST_LINES / failed.length));
+  return failed
+    .flatMap(task => {
+      const prefix = `${task.replace('#', ':')}: `;
+      const own = plain.filter(line => line.startsWith(prefix)).map(line => line.slice(prefix.length));
+      const said = own.filter(line => !line.startsWith('npm error'));
+      const tests = failingTests(said);
+      return [`${task}:`, ...lastOf(tests.length > 0 ? tests : withoutFrames(said), share - 1)];
+    })
+    .slice(0, MOST_LINES);
+}
+
+/** A definition that cannot be synthesized fails its tests, too: its own words tell why. */
+function definitionFirst(a: string, b: string): number {
+  const rank = (task: string) => (task.startsWith('definition#') ? 0 : 1);
+  return rank(a) - rank(b);
+}
+
+/** What a thrown error says, and where in this repository, not its way through Node and the libraries. */
+function withoutFrames(lines: string[]): string[] {
+  return lines.filter(line => !/^\s+at .*(node:|node_modules)/.test(line) && !/^Node\.js v/.test(line));
 }
 
 /** Each failing test as jest tells it: `●`, its title, the difference, the place. */
