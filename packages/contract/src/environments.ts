@@ -42,7 +42,7 @@ export const environmentsSchema = z
     name: shortName(8).default('slipway'),
     account,
     region,
-    architecture: z.enum(['X86_64', 'ARM64'], 'must be X86_64 or ARM64').default('X86_64'),
+    architecture: z.enum(['X86_64', 'ARM64'], 'must be X86_64 or ARM64').default('ARM64'),
     repository: z
       .strictObject({
         name: shortName(64).default('slipway'),
