@@ -1,4 +1,4 @@
-import type { Environments } from '@slipway/contract';
+import type { Alarms, Domain, Environments } from '@slipway/contract';
 
 export type Names = ReturnType<typeof createNames>;
 
@@ -75,6 +75,38 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     check: (env: string) => ({ name: `${prefix}-${env}-check`, role: `${prefix}-${env}-check` }),
     cluster: (env: string) => `${prefix}-${env}`,
     door: (env: string) => `${prefix}-${env}-door`,
+    /** The target group that leads from the door to the balancer's listener for TLS. */
+    secureDoor: (env: string) => `${prefix}-${env}-door-tls`,
+    /** Where the balancer's access log goes. */
+    accessLogBucket: (env: string) => `${prefix}-${env}-access-log-${account}-${region}`,
+    /** Instances of one's own, where an environment has any: capacity provider, scaling group, template, role. */
+    instances: (env: string) => `${prefix}-${env}-instances`,
+    /** The role that writes the network's flow log, and the log. */
+    flowLog: (env: string) => ({ role: `${prefix}-${env}-flow-log`, logGroup: `/${prefix}/${env}/network` }),
+    /** The group of a task that is started once and reached from outside on port 80. */
+    publicTask: (env: string) => `${prefix}-${env}-public-task`,
+    /** The private zone in which an environment's own names stand, without a domain. */
+    internalZone: (env: string) => `${env}.${prefix}.internal`,
+    /**
+     * By which base address tasks call other services of their environment: `<address>/users/json`. No slash at the
+     * end. It leads to the internal balancer past the door; with a domain it is the public name, which the
+     * network answers itself, so that certificate and listener are those of the users.
+     */
+    internalAddress: (environment: { readonly name: string; readonly domain?: Domain | undefined }) =>
+      environment.domain
+        ? `https://${environment.domain.name}`
+        : `http://${environment.name}.${prefix}.internal`,
+    /** The topic of an environment's alarms. It exists where `alarms` names an address: see `alarmTargets`. */
+    alarmTopic: (environment: { readonly name: string }) => `${prefix}-${environment.name}-alarms`,
+    /**
+     * ARNs that an alarm or a notification of an environment tells: the environment's own topic, which tells the
+     * addresses, and the topic that `alarms` names. None where nobody is to be told. Other services than CloudWatch,
+     * EventBridge and CodeStar Notifications of this account may not write to the own topic.
+     */
+    alarmTargets: ({ name, alarms }: { readonly name: string; readonly alarms: Alarms }): string[] => [
+      ...(alarms.email.length > 0 ? [arn('sns', `${prefix}-${name}-alarms`)] : []),
+      ...(alarms.topic === undefined ? [] : [alarms.topic]),
+    ],
     deployed: (service: string, env: string) => ({
       family: `${prefix}-${service}-${env}`,
       application: `${prefix}-${service}-${env}`,
@@ -106,6 +138,12 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
       productionListener: `${prefix}-${env}-production-listener`,
       testListener: `${prefix}-${env}-test-listener`,
       door: `${prefix}-${env}-door`,
+      /** There with a domain only; it carries the services' rules then. */
+      secureListener: `${prefix}-${env}-secure-listener`,
+      /** There where the network says from where it can be reached. */
+      publicTaskSecurityGroup: `${prefix}-${env}-public-task-security-group`,
+      /** There where the capacity is ec2. */
+      capacityProvider: `${prefix}-${env}-capacity-provider`,
     }),
   };
 }

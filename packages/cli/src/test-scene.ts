@@ -14,7 +14,7 @@ account: "${PLACE.account}"
 region: ${PLACE.region}
 environments:
   staging: { network: { zones: [ap-northeast-1a, ap-northeast-1c] } }
-  production: { network: { zones: [ap-northeast-1a, ap-northeast-1c] } }
+  production: { network: { cidr: 10.1.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c] } }
 `;
 
 /** A checkout and a real engine of its own, with stacks as small as a test needs them. */

@@ -1,36 +1,24 @@
 import { z } from 'zod';
+import { alarmsSchema } from './alarms.ts';
+import { capacitySchema } from './capacity.ts';
+import { domainSchema } from './domain.ts';
 import { environmentName, shortName } from './names.ts';
+import { days, networkSchema } from './network.ts';
+import { placeIssues } from './place-issues.ts';
 
 const account = z
   .string('must be a text: put it in quotes')
   .regex(/^\d{12}$/, 'must be 12 digits, in quotes');
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, as in ap-northeast-1');
-const zone = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be an availability zone, as in ap-northeast-1a');
-const days = z.union(
-  [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653].map(n => z.literal(n)),
-  'must be a number of days that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365…',
-);
-
-const network = z.strictObject({
-  cidr: z
-    .string()
-    .regex(
-      /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/,
-      'must be a private range from /16 to /20, as in 10.0.0.0/16',
-    )
-    .default('10.0.0.0/16'),
-  zones: z.array(zone).min(2, 'name at least two availability zones').max(4),
-  nat: z.int('must be a number of gateways').min(0).max(4).default(1),
-});
-
 const environment = z.strictObject({
   account: account.optional(),
   region: region.optional(),
   approval: z.boolean('must be true or false').default(false),
   gradual: z.boolean('must be true or false').default(true),
-  network,
+  network: networkSchema,
+  capacity: capacitySchema.prefault({}),
+  domain: domainSchema.optional(),
+  alarms: alarmsSchema.prefault({}),
   terminationWait: z.int('must be a whole number of minutes').min(0).max(2880).default(5),
   logs: days.default(30),
   protect: z.boolean('must be true or false').default(false),
@@ -58,7 +46,7 @@ export const environmentsSchema = z
       .refine(all => Object.keys(all).length <= 5, 'name at most five environments'),
   })
   .superRefine((file, context) => {
-    for (const [name, { account, region, network }] of Object.entries(file.environments)) {
+    for (const [name, { account, region }] of Object.entries(file.environments)) {
       const at = ['environments', name];
       const issue = (path: PropertyKey[], message: string) =>
         context.addIssue({ code: 'custom', path, message });
@@ -68,16 +56,12 @@ export const environmentsSchema = z
       if (region !== undefined && region !== file.region) {
         issue([...at, 'region'], `must be ${file.region} as above: further regions are not supported yet`);
       }
-      for (const [index, zone] of network.zones.entries()) {
-        if (zone.slice(0, -1) !== file.region)
-          issue([...at, 'network', 'zones', index], `must be in ${file.region}`);
-        else if (network.zones.indexOf(zone) < index)
-          issue([...at, 'network', 'zones', index], 'is named twice');
-      }
-      if (network.nat > network.zones.length) {
-        issue([...at, 'network', 'nat'], 'must not be more than the number of zones');
-      }
     }
+    const places = Object.entries(file.environments).map(([name, { region = file.region, ...parts }]) => ({
+      ...{ ...parts, at: ['environments', name], name, environment: name, region },
+    }));
+    for (const { path, message } of placeIssues(places, file.architecture))
+      context.addIssue({ code: 'custom', path, message });
   })
   .transform(file => ({
     ...file,
@@ -88,6 +72,9 @@ export const environmentsSchema = z
       approval: environment.approval,
       gradual: environment.gradual,
       network: environment.network,
+      capacity: environment.capacity,
+      domain: environment.domain,
+      alarms: environment.alarms,
       terminationWaitMinutes: environment.terminationWait,
       logRetentionDays: environment.logs,
       protect: environment.protect,

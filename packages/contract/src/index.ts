@@ -1,4 +1,7 @@
+export type { Alarms } from './alarms.ts';
+export { type Capacity, type Ec2, instanceArchitecture } from './capacity.ts';
 export { definitionHash, platformHash } from './definition-hash.ts';
+export type { Domain } from './domain.ts';
 export type { Environment, Environments } from './environments.ts';
 export { type Contracts, findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
 export { SERVICE_NAME_MAX, serviceName } from './names.ts';

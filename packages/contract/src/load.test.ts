@@ -11,7 +11,7 @@ account: "123456789012"
 region: ap-northeast-1
 environments:
   staging: { network: { zones: [ap-northeast-1a, ap-northeast-1c] } }
-  production: { approval: true, network: { zones: [ap-northeast-1a, ap-northeast-1c] } }
+  production: { approval: true, network: { cidr: 10.1.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c] } }
 `;
 
 let root: string;
