@@ -24,7 +24,7 @@ try {
     healthPath: service.health.path,
     variables: {
       AWS_REGION: environments.region,
-      ...serviceVariables(createNames(environments), service, environments.environments[0]!.name),
+      ...serviceVariables(createNames(environments), service, environments.environments[0]!),
     },
     timeoutMs: 20_000,
     output: process.stdout,

@@ -69,7 +69,7 @@ function addDefinition(app: App, definition: Definition): void {
 }
 
 function addEnvironment(app: App, { environments }: Definition, environment: Environment): void {
-  const names = createNames(environments);
+  const names = createNames(environments).at(environment);
   const props = () => ({ ...stackProps(environment), names, environment });
   const { architecture } = environments;
   const network = new NetworkStack(app, names.stacks.network(environment.name), props());
@@ -79,16 +79,16 @@ function addEnvironment(app: App, { environments }: Definition, environment: Env
   });
   cluster.addStackDependency(network);
   for (const stack of [network, cluster]) {
-    addTags(stack, { repository: names.repository, environment: environment.name });
+    addTags(stack, { repository: names.repository, environment: environment.environment });
   }
 }
 
 function addService(app: App, environments: Environments, service: Contract): void {
-  const names = createNames(environments);
   const { architecture } = environments;
   for (const environment of environments.environments) {
+    const names = createNames(environments).at(environment);
     const props = () => ({ ...stackProps(environment), names, environment, service, architecture });
-    const tags = serviceTags(names.repository, service, environment.name);
+    const tags = serviceTags(names.repository, service, environment.environment);
     const stack = new ServiceStack(app, names.stacks.service(service.name, environment.name), props());
     addTags(stack, tags);
     if (!hasData(service)) continue;

@@ -1,27 +1,69 @@
-import type { Alarms, Domain, Environments } from '@slipway/contract';
+import { type Alarms, type Domain, type Environments, partitionOf } from '@slipway/contract';
 
-export type Names = ReturnType<typeof createNames>;
+type Environment = Environments['environments'][number];
+export type NamedEnvironments = Pick<Environments, 'name' | 'account' | 'region' | 'repository'> & {
+  readonly environments: readonly Pick<Environment, 'name' | 'environment' | 'account' | 'region'>[];
+};
+
+/** An account in a region. */
+export interface Spot {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface Names extends ReturnType<typeof namesAt> {
+  /** The same names as seen from another spot: ARNs, registries and the artifact bucket are those there. */
+  readonly at: (spot: Spot) => Names;
+  /** As seen from a place, by its name. */
+  readonly atPlace: (place: string) => Names;
+}
 
 /**
  * Every name in one place. Names are fixed, never made up by CloudFormation: roles refer to each other by name,
  * policies limit a service to its own names, and the command line finds everything without state.
+ *
+ * Whatever is asked for by `env` wants the name of a place. Most names follow the place; those of resources that are
+ * regional and short on letters follow its environment. ARNs are those of the pipelines' home, unless seen from
+ * elsewhere with `at`.
  */
-export function createNames(environments: Pick<Environments, 'name' | 'account' | 'region' | 'repository'>) {
-  const { name: prefix, account, region } = environments;
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+export function createNames(environments: NamedEnvironments): Names {
+  const seen = (spot: Spot): Names => ({
+    ...namesAt(environments, spot),
+    at: seen,
+    atPlace: place => seen(placeNamed(environments, place)),
+  });
+  return seen(environments);
+}
+
+function placeNamed({ environments }: NamedEnvironments, name: string) {
+  const place = environments.find(each => each.name === name);
+  if (place === undefined) throw new Error(`There is no place ${name} in environments.yaml`);
+  return place;
+}
+
+function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
+  const { name: prefix, account: home } = environments;
+  const partition = partitionOf(region);
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const registry = `${account}.dkr.ecr.${region}.${domain}`;
+  const registryOf = (owner: string) => `${owner}.dkr.ecr.${region}.${domain}`;
+  const registry = registryOf(account);
+  const place = (env: string) => placeNamed(environments, env);
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
   return {
     prefix,
+    account,
+    region,
     arn,
     repository: environments.repository.name,
     branch: environments.repository.branch,
-    artifactBucket: `${prefix}-artifacts-${account}-${region}`,
+    /** One in each region that pipelines reach, always in their home account. */
+    artifactBucket: `${prefix}-artifacts-${home}-${region}`,
     definitionParameter: `/${prefix}/definition`,
     platformParameter: `/${prefix}/definition/platform`, // no service can have this name
+    /** Where the images of services are: the home account's registry in this region. */
+    imageRegistry: registryOf(home),
     baseImagePrefix: 'ecr-public',
     baseRegistry: `${registry}/ecr-public`,
     baseImage: `${registry}/ecr-public/docker/library/node:24-slim`,
@@ -73,12 +115,15 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     supersede: { name: `${prefix}-supersede`, role: `${prefix}-supersede` },
     /** The function that checks new versions in an environment, and its role. */
     check: (env: string) => ({ name: `${prefix}-${env}-check`, role: `${prefix}-${env}-check` }),
-    cluster: (env: string) => `${prefix}-${env}`,
-    door: (env: string) => `${prefix}-${env}-door`,
+    cluster: (env: string) => `${prefix}-${place(env).environment}`,
+    door: (env: string) => `${prefix}-${place(env).environment}-door`,
     /** The target group that leads from the door to the balancer's listener for TLS. */
-    secureDoor: (env: string) => `${prefix}-${env}-door-tls`,
+    secureDoor: (env: string) => `${prefix}-${place(env).environment}-door-tls`,
     /** Where the balancer's access log goes. */
-    accessLogBucket: (env: string) => `${prefix}-${env}-access-log-${account}-${region}`,
+    accessLogBucket: (env: string) => {
+      const { environment, account, region } = place(env);
+      return `${prefix}-${environment}-access-log-${account}-${region}`;
+    },
     /** Instances of one's own, where an environment has any: capacity provider, scaling group, template, role. */
     instances: (env: string) => `${prefix}-${env}-instances`,
     /** The role that writes the network's flow log, and the log. */
@@ -110,11 +155,11 @@ export function createNames(environments: Pick<Environments, 'name' | 'account' 
     deployed: (service: string, env: string) => ({
       family: `${prefix}-${service}-${env}`,
       application: `${prefix}-${service}-${env}`,
-      blue: `${service}-${env}-blue`,
-      green: `${service}-${env}-green`,
+      blue: `${service}-${place(env).environment}-blue`,
+      green: `${service}-${place(env).environment}-green`,
       logGroup: `/${prefix}/${env}/${service}`,
       table: (table: string) => `${prefix}-${service}-${env}-${table}`,
-      bucket: (bucket: string) => `${prefix}-${service}-${env}-${bucket}-${account}`,
+      bucket: (bucket: string) => `${prefix}-${service}-${env}-${bucket}-${place(env).account}`,
       roles: {
         deploy: `${prefix}-${service}-${env}-deploy`,
         cloudFormation: `${prefix}-${service}-${env}-cloudformation`,

@@ -116,8 +116,8 @@ function dropTraces(out: string): void {
 }
 
 function writeReleaseFiles(out: string, environments: Environments, service: Contract): void {
-  const names = createNames(environments);
   for (const environment of environments.environments) {
+    const names = createNames(environments).at(environment);
     const placement = { names, service, environment, architecture: environments.architecture };
     const files = releaseFiles(placement, out);
     for (const [name, text] of Object.entries(files)) {

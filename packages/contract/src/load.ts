@@ -18,8 +18,8 @@ export interface Contracts {
  * own contract and what it claims that belongs to another.
  */
 export function loadContracts(root: string, { only }: { only?: string } = {}): Contracts {
-  const environments = environmentNames(root);
-  const readings = findServices(root).map(name => readService(root, name, environments));
+  const known = knownEnvironments(root);
+  const readings = findServices(root).map(name => readService(root, name, known));
   const problems = readings.flatMap(reading => reading.problems);
   const services: Contract[] = [];
   for (const { value, problemAt } of readings.toSorted(namedLikeTheirPathFirst)) {
@@ -75,7 +75,12 @@ export function findServices(root: string): string[] {
     .sort();
 }
 
-function readService(root: string, directory: string, environments: readonly string[]): Reading<Contract> {
+function readService(
+  root: string,
+  directory: string,
+  { product, places }: KnownEnvironments,
+): Reading<Contract> {
+  const environments = [...new Set(places.map(place => place.environment))];
   const file = `packages/${directory}/service.yaml`;
   const text = readText(join(root, file)) ?? '';
   const reading = readDocument({ text, file, service: directory }, serviceSchema);
@@ -91,6 +96,13 @@ function readService(root: string, directory: string, environments: readonly str
       reading.problemAt(['tasks', name], `there is no environment ${name}: did you mean ${meant}?`),
     );
   }
+  for (const bucket of Object.keys(reading.value?.buckets ?? {})) {
+    const long = places.find(place => bucketName(product, directory, place, bucket).length > BUCKET_NAME_MAX);
+    if (long === undefined) continue;
+    const name = bucketName(product, directory, long, bucket);
+    const message = `would be named ${name}, which is longer than the ${BUCKET_NAME_MAX} characters that S3 allows: shorten it`;
+    problems.push(reading.problemAt(['buckets', bucket], message));
+  }
   if (reading.value === undefined || problems.length > 0) return { ...reading, problems, value: undefined };
   return { ...reading, value: { ...reading.value, tasks: fillTasks(reading.value.tasks, environments) } };
 }
@@ -100,13 +112,30 @@ function fillTasks(tasks: Record<string, number>, environments: readonly string[
   return Object.fromEntries(environments.map(name => [name, tasks[name] ?? (name === 'staging' ? 1 : 2)]));
 }
 
-/** The environments' names; where their file is not good, which is told elsewhere, the usual two. */
-function environmentNames(root: string): readonly string[] {
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME_MAX = 63;
+
+/** As the definition names it. */
+function bucketName(product: string, service: string, { name, account }: KnownPlace, bucket: string): string {
+  return `${product}-${service}-${name}-${bucket}-${account}`;
+}
+
+type KnownPlace = Pick<Environments['environments'][number], 'name' | 'environment' | 'account'>;
+
+interface KnownEnvironments {
+  readonly product: string;
+  readonly places: readonly KnownPlace[];
+}
+
+/** The places that there are; where their file is not good, which is told elsewhere, the usual two. */
+function knownEnvironments(root: string): KnownEnvironments {
   try {
-    return loadEnvironments(root).environments.map(environment => environment.name);
+    const { name: product, environments: places } = loadEnvironments(root);
+    return { product, places };
   } catch (error) {
-    if (error instanceof ContractError) return ['staging', 'production'];
-    throw error;
+    if (!(error instanceof ContractError)) throw error;
+    const usual = (name: string) => ({ name, environment: name, account: '000000000000' });
+    return { product: 'slipway', places: ['staging', 'production'].map(usual) };
   }
 }
 

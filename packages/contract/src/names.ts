@@ -40,7 +40,19 @@ export const environmentName = z
   .regex(/^[a-z][a-z0-9]*$/, 'use lower-case letters and digits, beginning with a letter')
   .max(ENVIRONMENT_NAME_MAX, `use at most ${ENVIRONMENT_NAME_MAX} characters: load balancer names are short`)
   .refine(
-    name => !['data', 'images', 'pipeline', ...RESERVED_NAMES].includes(name),
+    name => !['data', 'images', 'pipeline', 'roles', ...RESERVED_NAMES].includes(name),
+    'is a name of the platform itself: choose another',
+  );
+
+/** A further region of an environment: `production` in `osaka` is the place `production-osaka`. */
+export const REGION_KEY_MAX = 9;
+
+export const regionKey = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*$/, 'use a short word of lower-case letters and digits, as in osaka')
+  .max(REGION_KEY_MAX, `use at most ${REGION_KEY_MAX} characters: names of roles and buckets are short`)
+  .refine(
+    name => !['data', 'images', 'pipeline', 'roles', ...RESERVED_NAMES].includes(name),
     'is a name of the platform itself: choose another',
   );
 

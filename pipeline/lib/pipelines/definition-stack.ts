@@ -40,7 +40,12 @@ export class DefinitionStack extends Stack {
     for (const service of services) {
       const definitions = () =>
         environments.environments.map(environment => {
-          const placement = { names, service, environment, architecture: environments.architecture };
+          const placement = {
+            names: names.at(environment),
+            service,
+            environment,
+            architecture: environments.architecture,
+          };
           return [environment.name, definitionOf(placement, out)];
         });
       new ssm.CfnParameter(this, `Definition-${service.name}`, {

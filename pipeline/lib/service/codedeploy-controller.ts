@@ -18,7 +18,7 @@ export function addCodeDeployService(
     serviceName: service.name,
     deploymentController: { type: 'CODE_DEPLOY' },
     taskDefinition: names.deployed(service.name, environment.name).family,
-    desiredCount: service.tasks[environment.name]!,
+    desiredCount: service.tasks[environment.environment]!,
     capacityProviderStrategy: CAPACITY,
     platformVersion: PLATFORM_VERSION,
     deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },

@@ -33,7 +33,7 @@ export function definitionOf(placement: Placement, out: string): string {
 
 function render(placement: Placement, definition: string): Record<string, string> {
   const { names, service, environment } = placement;
-  const tags = tagsOf(serviceTags(names.repository, service, environment.name));
+  const tags = tagsOf(serviceTags(names.repository, service, environment.environment));
   const taskDefinition = releaseTaskDefinition(placement, { tags, definition });
   return {
     'taskdef.json': `${JSON.stringify(taskDefinition, null, 2)}\n`,

@@ -34,7 +34,7 @@ export interface ContainerDefinition {
 export interface Placement {
   readonly names: Names;
   readonly service: Contract;
-  readonly environment: Pick<Environment, 'name' | 'region'>;
+  readonly environment: Pick<Environment, 'name' | 'environment' | 'region'>;
   readonly architecture: string;
 }
 
@@ -84,7 +84,7 @@ function taskDefinition(
 ): TaskDefinition {
   const { family, logGroup, roles } = names.deployed(service.name, environment.name);
   const { image, command, variables } = container;
-  const environmentVariables = { ...serviceVariables(names, service, environment.name), ...variables };
+  const environmentVariables = { ...serviceVariables(names, service, environment), ...variables };
   return {
     family,
     networkMode: 'awsvpc',
@@ -123,9 +123,9 @@ function taskDefinition(
 export function serviceVariables(
   names: Names,
   service: Contract,
-  environment: string,
+  environment: Pick<Environment, 'name' | 'environment'>,
 ): Record<string, string> {
-  const deployed = names.deployed(service.name, environment);
+  const deployed = names.deployed(service.name, environment.name);
   const upper = (name: string) => name.toUpperCase().replaceAll('-', '_');
   const tables = Object.keys(service.tables).map(name => [`TABLE_${upper(name)}`, deployed.table(name)]);
   const buckets = Object.keys(service.buckets).map(name => [`BUCKET_${upper(name)}`, deployed.bucket(name)]);
@@ -136,6 +136,6 @@ export function serviceVariables(
     SLIPWAY_CHECKS: service.checks.join(' '),
     SLIPWAY_PATH: service.path,
     SLIPWAY_SERVICE: service.name,
-    SLIPWAY_ENVIRONMENT: environment,
+    SLIPWAY_ENVIRONMENT: environment.environment,
   };
 }
