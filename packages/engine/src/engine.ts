@@ -67,7 +67,8 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const processes = openProcesses({ state, clock });
   const runtime = new ProcessRuntime({ state, clock, ids, processes, node, platform: host.platform });
   const balancer = new BalancerClient({ state, processes, clock, node, log });
-  const sessions = createRoleSessions(context);
+  const dynamodb = createDynamoDb(context, { processes, node });
+  const sessions = createRoleSessions(context, { dynamodb: dynamodb.address });
   const [program, ...words] = options.follower;
   // It starts at each push, in half the time when Node need not compile it again.
   const followerEnvironment = { PATH: host.path, NODE_COMPILE_CACHE: join(state, 'follower') };
@@ -80,7 +81,6 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const iam = createIam(context);
   const ssm = createSsm(context);
   const s3 = createS3(context);
-  const dynamodb = createDynamoDb(context);
   const cloudwatch = createCloudWatch(context);
   const ecr = createEcr(context, { node: host.node });
   const elbv2 = createElbv2(context, { balancer, listen: options.listen });
@@ -213,6 +213,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         throw new Error(`The engine cannot listen on port ${options.port}: ${messageOf(error)}`);
       });
       elbv2.start();
+      dynamodb.open();
       // Renews the hooks: this engine's follower may be another than that of the last one.
       for (const name of git.list()) await git.create(name);
       git.start();
@@ -224,10 +225,10 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       await wire.close();
       codebuild.close();
       lambda.close();
+      dynamodb.close();
       await balancer.shutdown();
       runtime[Symbol.dispose]();
       processes[Symbol.dispose]();
-      await dynamodb.close();
       store.close();
     },
   };

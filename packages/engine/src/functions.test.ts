@@ -80,7 +80,7 @@ async function start(listenOn: number) {
   const context = openTestContext({ store, clock, state, ids: randomIds, endpoint: () => endpoint });
   const processes = openProcesses({ state, clock });
   const logs = createLogs(context);
-  const credentials = createRoleSessions(context);
+  const credentials = createRoleSessions(context, { dynamodb: () => undefined });
   const options = { node: process.execPath };
   const lambda = createLambda(context, { processes, logs: logs.streams, credentials, options });
   const deploy = createCodeDeploy(context, { ...cluster.ports, functions: lambda });

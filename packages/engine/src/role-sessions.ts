@@ -16,8 +16,13 @@ export interface RoleSessions extends Credentials {
   session(accessKeyId: string): RoleSession | undefined;
 }
 
+/** Services that answer at an address of their own, and where, as soon as they do. */
+export interface OwnAddresses {
+  dynamodb(): string | undefined;
+}
+
 /** Gives tasks and builds the credentials of their own role, the same again for the same session. */
-export function createRoleSessions(context: Context): RoleSessions {
+export function createRoleSessions(context: Context, own: OwnAddresses): RoleSessions {
   const sessions = context.store.table<RoleSession>('sts_sessions');
   const keyOf = context.store.table<string>('sts_session_keys');
   return {
@@ -25,6 +30,7 @@ export function createRoleSessions(context: Context): RoleSessions {
     environment: (roleArn, name) => {
       const known = sessions.get(keyOf.get(name) ?? '');
       const session = known && known.roleArn === roleArn ? known : newSession(context, roleArn, name);
+      const dynamodb = own.dynamodb();
       context.store.transaction(() => {
         sessions.put(session.accessKeyId, session);
         keyOf.put(name, session.accessKeyId);
@@ -36,6 +42,7 @@ export function createRoleSessions(context: Context): RoleSessions {
         AWS_REGION: context.region,
         AWS_DEFAULT_REGION: context.region,
         AWS_ENDPOINT_URL: context.endpoint(),
+        ...(dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb }),
         // An engine that was killed is back in a second or two: the SDKs wait that long instead of failing at once.
         AWS_MAX_ATTEMPTS: '10',
       };

@@ -33,8 +33,6 @@ export interface Clients {
   answered(since?: Moment): number;
   /** The versions that were seen, in the order in which they appeared; since a moment those still seen then. */
   sightings(since?: Moment): Sighting[];
-  /** Whether pages are left out, which show what is in tables; resolves when none is under way any more. */
-  skipPages(skip: boolean): Promise<void>;
   /** From now on the service may be gone: 404 and 503 are no failure of it, a broken connection still is. */
   retire(service: string): void;
   /** Waits for the requests under way. */
@@ -60,8 +58,6 @@ export function startClients(door: (where: Where) => string): Clients {
   const sightings = new Map<string, Sighting>();
   const retired = new Set<string>();
   const leave = new AbortController();
-  const pages = new Set<Promise<void>>();
-  let skipping = false;
   let answered = 0;
 
   const ask = async (visit: Visit, agent: Agent): Promise<void> => {
@@ -82,11 +78,7 @@ export function startClients(door: (where: Where) => string): Clients {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     await pause(headStartMs, leave.signal);
     for (let turn = 0; !leave.signal.aborted; turn++) {
-      const visit = visits[skipping ? 0 : turn % visits.length]!;
-      const asked = ask(visit, agent);
-      if (visit.path.endsWith('/')) pages.add(asked);
-      await asked;
-      pages.delete(asked);
+      await ask(visits[turn % visits.length]!, agent);
       await pause(PAUSE_MS, leave.signal);
     }
     agent.destroy();
@@ -105,10 +97,6 @@ export function startClients(door: (where: Where) => string): Clients {
     failures: since => failures.slice(since?.failures ?? 0),
     answered: since => answered - (since?.answered ?? 0),
     sightings: since => [...sightings.values()].filter(seen => seen.last >= (since?.at ?? 0)),
-    skipPages: async skip => {
-      skipping = skip;
-      if (skip) await Promise.all(pages);
-    },
     retire: service => void retired.add(service),
     stop: async () => {
       leave.abort();

@@ -4,11 +4,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { socketPath } from '../core/socket-path.ts';
 import { type Control, openControl } from './control.ts';
 import { httpListener, World } from './fixtures/world.ts';
 import { Memory } from './memory.ts';
 import { type Report, readMessages } from './messages.ts';
-import { socketPath } from './socket-path.ts';
 
 let directory: string;
 let world: World;
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function serve(path = socketPath(directory)): Promise<string> {
+async function serve(path = socketPath(directory, 'balancer.sock')): Promise<string> {
   control = await openControl({ balancer: world.balancer, memory: new Memory(directory, log), path, log });
   return path;
 }
@@ -105,11 +105,11 @@ describe('the side door', () => {
 
 describe('where the side door is', () => {
   test('a short directory has it inside', () => {
-    expect(socketPath('/state/balancer')).toBe('/state/balancer/balancer.sock');
+    expect(socketPath('/state/balancer', 'balancer.sock')).toBe('/state/balancer/balancer.sock');
   });
 
   test('a directory too long for a socket has it in a folder of this user, a different one for each directory', () => {
-    const long = (end: string) => socketPath(join(directory, 'a'.repeat(100), end));
+    const long = (end: string) => socketPath(join(directory, 'a'.repeat(100), end), 'balancer.sock');
     expect(long('x').length).toBeLessThan(100);
     expect(long('x')).not.toBe(long('y'));
     expect(long('x')).toBe(long('x'));

@@ -1,5 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenAt } from '../core/listen.ts';
 import type { Balancer } from './balancer.ts';
 import type { Memory } from './memory.ts';
 import { type Report, type Request, readMessages, sendMessage } from './messages.ts';
@@ -22,7 +22,6 @@ export interface Control {
  */
 export async function openControl({ balancer, memory, path, log }: ControlOptions): Promise<Control> {
   if (await answers(path)) throw new Error(`another balancer serves ${path}`);
-  rmSync(path, { force: true });
   const engines = new Set<Socket>();
   const tell = (report: Report): void => {
     for (const engine of engines) sendMessage(engine, report);
@@ -47,8 +46,7 @@ export async function openControl({ balancer, memory, path, log }: ControlOption
     });
     greet(engine, balancer);
   });
-  await listen(server, path);
-  chmodSync(path, 0o600);
+  await listenAt(server, path);
   return {
     close: () => {
       server.close();
@@ -90,16 +88,6 @@ async function putInForce(
   if (table.number >= balancer.number) memory.keep('table', table);
   await balancer.apply(table);
   sendMessage(engine, { type: 'ack', number: table.number });
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 function answers(path: string): Promise<boolean> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Processes } from '../core/processes.ts';
+import { socketPath } from '../core/socket-path.ts';
 import { type Report, type Request, readMessages, sendMessage } from './messages.ts';
-import { socketPath } from './socket-path.ts';
 
 export interface LinkOptions {
   /** The engine's state directory; the balancer uses `<state>/balancer/`. */
@@ -87,7 +87,7 @@ export class Link {
 
   #connect(): void {
     if (this.#closed) return;
-    const socket = connect(socketPath(this.#directory));
+    const socket = connect(socketPath(this.#directory, 'balancer.sock'));
     let connected = false;
     socket.on('error', () => {});
     socket.once('connect', () => {

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { SystemClock } from '../core/clock.ts';
+import { socketPath } from '../core/socket-path.ts';
 import { Balancer } from './balancer.ts';
 import { openControl } from './control.ts';
 import { Memory } from './memory.ts';
-import { socketPath } from './socket-path.ts';
 
 /** Requests that are still running this long after SIGTERM are cut off. */
 const CLOSE_LIMIT_MS = 5000;
@@ -26,7 +26,12 @@ process.on('unhandledRejection', reason =>
 const memory = new Memory(values.state, log);
 const { table, health, ports } = memory.recall();
 const balancer = new Balancer({ clock, random: Math.random, log, health, ports });
-const control = await openControl({ balancer, memory, path: socketPath(values.state), log }).catch(error => {
+const control = await openControl({
+  balancer,
+  memory,
+  path: socketPath(values.state, 'balancer.sock'),
+  log,
+}).catch(error => {
   log(String(error));
   process.exit(1);
 });

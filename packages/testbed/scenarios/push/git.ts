@@ -26,14 +26,11 @@ export function git(given: Given): void {
         const tasks = await evidenceOf(world).allTasks(...NAMES);
         live = await commitsAt(world, 'production');
         const mark = await world.events.mark();
-        // Tables are the engine's: without it a page cannot show what is in them.
-        await world.clients.skipPages(true);
         await world.kill();
         world.commit('Keep an archive', addFiles('docs/archive', 10_000));
         const pushed = await world.push();
         const served = await commitsAt(world, 'production');
         await world.start();
-        await world.clients.skipPages(false);
         expect(pushed.output).toContain('Slipway is not running: this push is kept');
         expect(pushed.code).toBe(0);
         expect(served).toEqual(live);

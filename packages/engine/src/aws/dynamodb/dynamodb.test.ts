@@ -12,12 +12,14 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '../../core/clock.ts';
+import { ManualClock, SystemClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
 import { countingIds } from '../../core/ids.ts';
 import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceHandler, ResourceRequest } from '../../core/resource.ts';
 import { openStore } from '../../core/store.ts';
+import { type DetachedProcesses, openProcesses } from '../../runtime/processes.ts';
+import { reapAll } from '../../runtime/reap.ts';
 import { createWire, type Wire } from '../../wire/server.ts';
 import { createDynamoDb } from './index.ts';
 
@@ -45,13 +47,15 @@ let context: Context;
 let dynamodb: ReturnType<typeof createDynamoDb>;
 let table: ResourceHandler;
 let wire: Wire;
+let port: number;
+let processes: DetachedProcesses;
 let client: DynamoDBClient;
 
 beforeEach(async () => {
   const clock = new ManualClock();
   const state = mkdtempSync(join(tmpdir(), 'slipway-dynamodb-'));
   const store = openStore(':memory:', clock);
-  const endpoint = () => 'http://127.0.0.1:4566';
+  const endpoint = () => `http://127.0.0.1:${port}`;
   context = {
     store,
     clock,
@@ -67,23 +71,30 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await shut();
+  await reapAll(context.state);
   context.store.close();
   rmSync(context.state, { recursive: true, force: true });
 });
 
 async function open(): Promise<void> {
-  dynamodb = createDynamoDb(context);
+  processes = openProcesses({ state: context.state, clock: new SystemClock() });
+  dynamodb = createDynamoDb(context, { processes, node: process.execPath });
   table = dynamodb.resources['AWS::DynamoDB::Table']!;
   wire = createWire({ apis: [], faces: dynamodb.faces, account, onError: () => {} });
-  const { port } = await wire.listen(0);
+  ({ port } = await wire.listen(0));
+  client = clientAt(`http://127.0.0.1:${port}`);
+}
+
+function clientAt(endpoint: string, maxAttempts = 1): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, region, credentials, maxAttempts: 1 });
+  return new DynamoDBClient({ endpoint, region, credentials, maxAttempts });
 }
 
 async function shut(): Promise<void> {
   client.destroy();
   await wire.close();
-  await dynamodb.close();
+  dynamodb.close();
+  processes[Symbol.dispose]();
 }
 
 function request(
@@ -96,7 +107,7 @@ function request(
 }
 
 describe('a table', () => {
-  test('keeps items and indexes, also across a sudden end', async () => {
+  test('keeps items and indexes, also for the next engine', async () => {
     const { physicalId, attributes } = await table.create(request('t'));
     expect(physicalId).toBe(USERS.TableName);
     expect(attributes).toMatchObject({
@@ -201,3 +212,59 @@ test('an operation that is not carried out answers an error, not a success', asy
     name: 'UnknownOperationException',
   });
 });
+
+describe('a task', () => {
+  const Item = { id: { S: '1' }, email: { S: 'ada@example.org' } };
+  const item = { TableName: USERS.TableName, Key: { id: { S: '1' } } };
+
+  test('reaches its items at an address of their own while no engine runs, and the next engine keeps it', async () => {
+    expect(dynamodb.address()).toBeUndefined();
+    await table.create(request('t'));
+    const address = dynamodb.address()!;
+    using task = disposable(clientAt(address));
+    await task.client.send(new PutItemCommand({ TableName: USERS.TableName, Item }));
+    await shut();
+    expect((await task.client.send(new GetItemCommand(item))).Item).toEqual(Item);
+    await open();
+    dynamodb.open();
+    expect((await client.send(new GetItemCommand(item))).Item).toEqual(Item);
+    expect(dynamodb.address()).toBe(address);
+    expect(processes.ids()).toEqual(['tables']);
+  });
+
+  test('finds its items again at the same address after their process was killed', async () => {
+    await table.create(request('t'));
+    await client.send(new PutItemCommand({ TableName: USERS.TableName, Item }));
+    const address = dynamodb.address();
+    const ended = new Promise<void>(resolve => processes.onExit(() => resolve()));
+    processes.signal('tables', 'SIGKILL');
+    await ended;
+    (context.clock as ManualClock).advance(1000);
+    expect((await client.send(new GetItemCommand(item))).Item).toEqual(Item);
+    expect(dynamodb.address()).toBe(address);
+  });
+
+  test('cannot delete a protected table past the engine', async () => {
+    await table.create(request('t', { ...USERS, DeletionProtectionEnabled: true }));
+    using task = disposable(clientAt(dynamodb.address()!));
+    const deleted = task.client.send(new DeleteTableCommand({ TableName: USERS.TableName }));
+    await expect(deleted).rejects.toThrow('protected against deletion');
+  });
+
+  test('that says nothing sensible is answered with an error, and the next one is served', async () => {
+    await table.create(request('t'));
+    const address = dynamodb.address()!;
+    const odd = await fetch(address, { method: 'POST', body: '{', headers: { 'x-amz-target': 'x' } });
+    expect(odd.status).toBeGreaterThanOrEqual(400);
+    const huge = await fetch(address, { method: 'POST', body: Buffer.alloc(17 * 1024 * 1024) }).catch(() => ({
+      status: 413,
+    }));
+    expect(huge.status).toBe(413);
+    using task = disposable(clientAt(address));
+    expect((await task.client.send(new GetItemCommand(item))).Item).toBeUndefined();
+  });
+});
+
+function disposable(client: DynamoDBClient) {
+  return { client, [Symbol.dispose]: () => client.destroy() };
+}

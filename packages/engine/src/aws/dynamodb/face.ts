@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawFace } from '../../core/api.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { Ask } from './protection.ts';
+import type { Ask } from './question.ts';
 
 /** As much as a BatchWriteItem may hold. */
 const LONGEST_REQUEST = 16 * 1024 * 1024;

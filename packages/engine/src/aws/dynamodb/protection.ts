@@ -1,10 +1,11 @@
 import type { Context } from '../../core/context.ts';
 import { isProtected } from './definition.ts';
+import { type Answer, type Ask, answerOf, operationOf, type Question } from './question.ts';
 import { openRows, type TableRow } from './rows.ts';
-import type { Answer, Question, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** Answers requests to DynamoDB. */
-export type Ask = (question: Omit<Question, 'id'>) => Promise<Answer>;
+/** The operations that need what a stack knows of a table; everything else the tables answer without the engine. */
+export const GUARDED: readonly string[] = ['DeleteTable', 'UpdateTable'];
 
 const PROTECTED =
   'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.';
@@ -17,16 +18,16 @@ const PROTECTED =
 export function protectedTables(context: Context, tables: Tables): Ask {
   const rows = openRows(context.store);
 
-  const deleteTable = async (question: Omit<Question, 'id'>, row: TableRow): Promise<Answer> => {
+  const deleteTable = async (question: Question, row: TableRow): Promise<Answer> => {
     if (isProtected(row.settings, row.region))
-      return answer(400, { __type: 'com.amazon.coral.validate#ValidationException', message: PROTECTED });
+      return answerOf(400, { __type: 'com.amazon.coral.validate#ValidationException', message: PROTECTED });
     rows.delete(row.name); // first: after a crash in between the deletion is asked for again, and finds the table
     const told = await tables.ask(question);
     if (told.status !== 200) rows.put(row.name, row);
     return told;
   };
 
-  const protect = async (question: Omit<Question, 'id'>, input: Input, row: TableRow): Promise<Answer> => {
+  const protect = async (question: Question, input: Input, row: TableRow): Promise<Answer> => {
     const { DeletionProtectionEnabled, ...rest } = input;
     if (Object.keys(rest).length > 1) {
       const { 'content-length': _, ...headers } = question.headers;
@@ -36,12 +37,12 @@ export function protectedTables(context: Context, tables: Tables): Ask {
     const settings = { ...row.settings, DeletionProtectionEnabled };
     rows.put(row.name, { ...row, settings });
     const { Table } = await tables.call('DescribeTable', { TableName: row.name });
-    return answer(200, { TableDescription: { ...(Table as object), DeletionProtectionEnabled } });
+    return answerOf(200, { TableDescription: { ...(Table as object), DeletionProtectionEnabled } });
   };
 
   return async question => {
-    const operation = question.headers['x-amz-target']?.split('.').at(-1);
-    if (operation !== 'DeleteTable' && operation !== 'UpdateTable') return tables.ask(question);
+    const operation = operationOf(question);
+    if (!operation || !GUARDED.includes(operation)) return tables.ask(question);
     const input = readInput(question.body);
     const row = typeof input.TableName === 'string' ? rows.get(input.TableName) : undefined;
     if (!row) return tables.ask(question);
@@ -62,9 +63,4 @@ function readInput(body: Uint8Array): Input {
   } catch {
     return {};
   }
-}
-
-function answer(status: number, output: object): Answer {
-  const headers = { 'content-type': 'application/x-amz-json-1.0' };
-  return { id: 0, status, headers, body: JSON.stringify(output) };
 }
