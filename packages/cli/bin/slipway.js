@@ -8,6 +8,11 @@ const WANTED = 24;
 const packaged = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
+  // A reader that has seen enough, as in `slipway status | head`, is no fault.
+  process.stdout.on('error', error => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else if (existsSync(packaged) && !process.env.SLIPWAY_REEXECUTED) {

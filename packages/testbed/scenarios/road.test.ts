@@ -66,7 +66,7 @@ describe('the road, from a clean clone to four services live', () => {
       const tasks = await taskIds();
       process.kill(enginePid(cli), 'SIGKILL');
       for (let request = 0; request < 20; request++) {
-        expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
+        expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
         await delay(25);
       }
       await until(async () => (await cli.run('status')).code === 0, running);
@@ -84,7 +84,7 @@ describe('the road, from a clean clone to four services live', () => {
       running.child.kill('SIGKILL');
       process.kill(enginePid(cli), 'SIGKILL');
       await running.ended;
-      expect((await answers('production')).map(answer => answer.status)).toEqual([200, 200, 200, 200]);
+      expect(await answers('production')).toEqual(SERVICES.map(service => live(service)));
       running = cli.spawn('start', '--speed', '300');
       await until(() => running.output().includes('Ctrl-C stops everything'), running);
       expect(await executions()).toEqual(before);
