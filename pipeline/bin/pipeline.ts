@@ -4,12 +4,15 @@
  *
  *   npm run synth -- [--out DIR] [--service NAME] [--no-validation] [--root DIR]
  *
+ * A whole synthesis with validation is made twice, as if on another day and machine, and must give the same bytes.
  * Without --out it writes where the CDK command line asks for (CDK_OUTDIR), else to cdk.out in the repository's root.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ContractError, formatProblem } from '@slipway/contract';
 import { OutputFolderError, UnknownServiceError } from '../lib/errors.ts';
+import { formatFinding, GuardError } from '../lib/guards/finding.ts';
+import { startRepetition } from '../lib/guards/repetition.ts';
 import { synthesize } from '../lib/synth.ts';
 
 const { values } = parseArgs({
@@ -31,20 +34,32 @@ if (!values.validation) process.env.CDK_VALIDATION = 'false';
 // What the machine or the CDK command line would like to add must not change what is written.
 for (const name of ['CDK_CONTEXT_JSON', 'CDK_DEBUG']) delete process.env[name];
 
+// Beside this process, since a synthesis keeps one core busy.
+const repetition =
+  values.validation && values.service === undefined
+    ? startRepetition({ program: import.meta.filename, root })
+    : undefined;
+
 try {
-  const { stacks, problems } = synthesize({
+  const { stacks, problems, findings } = synthesize({
     root,
     out,
     ...(values.service !== undefined && { service: values.service }),
   });
-  if (problems.length > 0)
-    warn(problems.map(formatProblem), [...new Set(problems.map(problem => problem.service))]);
+  if (problems.length + findings.length > 0)
+    warn(
+      [...problems.map(formatProblem), ...findings.map(formatFinding)],
+      [...new Set([...problems, ...findings].map(({ service }) => service))],
+    );
+  await repetition?.compare(out);
   console.log(`${stacks.length} stacks in ${out}`);
 } catch (error) {
-  const told = [ContractError, OutputFolderError, UnknownServiceError];
+  const told = [ContractError, GuardError, OutputFolderError, UnknownServiceError];
   if (!(error instanceof Error && told.some(kind => error instanceof kind))) throw error;
   console.error(`Not synthesized:\n${error.message}`);
   process.exitCode = 1;
+} finally {
+  await repetition?.[Symbol.asyncDispose]();
 }
 
 function warn(lines: readonly string[], services: readonly (string | undefined)[]): void {

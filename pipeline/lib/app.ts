@@ -124,6 +124,8 @@ function emptyApp(outdir: string): App {
       'aws:cdk:disable-creation-stack-traces': true,
       'aws:cdk:enable-path-metadata': false,
       'aws:cdk:enable-asset-metadata': false,
+      // A guard tells it of the service that is too large, where CDK would stop everything.
+      '@aws-cdk/core:stackResourceLimit': 0,
     },
     analyticsReporting: false,
     treeMetadata: false,

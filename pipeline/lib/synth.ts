@@ -13,6 +13,8 @@ import {
 } from '@slipway/contract';
 import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
+import { type Finding, GuardError } from './guards/finding.ts';
+import { guard } from './guards/guard.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './service/priority.ts';
 import { releaseFiles } from './service/release-files.ts';
@@ -31,11 +33,15 @@ export interface SynthResult {
   readonly services: readonly string[];
   /** Contracts that are not good; their services are left out. */
   readonly problems: readonly ContractProblem[];
+  /** What must not be deployed; the services that it concerns are left out. */
+  readonly findings: readonly Finding[];
 }
 
 /**
  * Writes the cloud assembly and, below `release/`, the files that blue/green actions take.
  * @throws {ContractError} when environments.yaml is not good, or the contract of the only service asked for
+ * @throws {GuardError} when something that is not of one service alone, or of the only service asked for, must not be
+ *   deployed; what was written stays, to be looked at
  * @throws {OutputFolderError} when the folder to write holds something else
  * @throws {UnknownServiceError} when the only service asked for has no contract
  */
@@ -43,22 +49,50 @@ export function synthesize({ root, out, service }: SynthOptions): SynthResult {
   const environments = loadEnvironments(root);
   const { services, problems } = service === undefined ? loadAll(root) : loadOne(root, service);
 
-  clear(out);
-  const app =
-    service === undefined
-      ? createApp(out, {
-          ...{ environments, services },
-          ...{ definition: definitionHash(root), platform: platformHash(root) },
-        })
-      : createServiceApp(out, environments, services[0]!);
-  const assembly = app.synth();
-  dropTraces(out);
-  for (const contract of services) writeReleaseFiles(out, environments, contract);
-  return {
-    stacks: assembly.stacks.map(stack => stack.stackName),
-    services: services.map(({ name }) => name),
-    problems,
+  const write = (services: readonly Contract[]) => {
+    clear(out);
+    const app =
+      service === undefined
+        ? createApp(out, {
+            ...{ environments, services },
+            ...{ definition: definitionHash(root), platform: platformHash(root) },
+          })
+        : createServiceApp(out, environments, services[0]!);
+    const assembly = app.synth();
+    dropTraces(out);
+    for (const contract of services) writeReleaseFiles(out, environments, contract);
+    return assembly.stacks.map(stack => stack.stackName);
   };
+  const written = service === undefined ? writeGuarded(write, services, out) : writeOne(write, services, out);
+  return { ...written, problems };
+}
+
+type Write = (services: readonly Contract[]) => string[];
+
+function writeOne(write: Write, services: readonly Contract[], out: string) {
+  const stacks = write(services);
+  const findings = guard(out);
+  if (findings.length > 0) throw new GuardError(findings);
+  return { stacks, services: services.map(({ name }) => name), findings };
+}
+
+/**
+ * Leaves out the services that must not be deployed as they are, as it is with malformed contracts. What all of them
+ * have alike is nobody's contract: the definition is refused then.
+ */
+function writeGuarded(
+  write: Write,
+  services: readonly Contract[],
+  out: string,
+): Pick<SynthResult, 'stacks' | 'services' | 'findings'> {
+  const stacks = write(services);
+  const findings = guard(out);
+  const guilty = new Set(findings.map(each => each.service));
+  const kept = services.filter(({ name }) => !guilty.has(name));
+  if (guilty.has(undefined) || (findings.length > 0 && kept.length === 0)) throw new GuardError(findings);
+  if (findings.length === 0) return { stacks, services: services.map(({ name }) => name), findings };
+  const rest = writeGuarded(write, kept, out);
+  return { ...rest, findings: [...findings, ...rest.findings] };
 }
 
 function clear(out: string): void {
