@@ -98,6 +98,7 @@ describe('the assembly', () => {
       'AWS::S3::BucketPolicy',
     );
     untagged.push('AWS::CodeDeploy::DeploymentGroup', 'AWS::CodeDeploy::DeploymentConfig');
+    untagged.push('AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription');
     untagged.push('AWS::ECR::PullThroughCacheRule', 'AWS::ElasticLoadBalancingV2::Listener');
     for (const [stack, { Resources }] of Object.entries(assembly.templates)) {
       for (const { Type, Properties } of Object.values(Resources)) {

@@ -58,6 +58,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     arn,
     repository: environments.repository.name,
     branch: environments.repository.branch,
+    /** Where pushes come from. */
+    source: environments.repository,
     /** One in each region that pipelines reach, always in their home account. */
     artifactBucket: `${prefix}-artifacts-${home}-${region}`,
     definitionParameter: `/${prefix}/definition`,
@@ -99,6 +101,26 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
         check: `${prefix}-check`,
         release: `${prefix}-release`,
       },
+    },
+    /** The check of pull requests; through a connection it is a pipeline. No service can have such a name. */
+    pullRequests: {
+      build: `${prefix}-pull-request`,
+      pipeline: `${prefix}-pull-requests`,
+      rule: `${prefix}-pull-request`,
+      roles: {
+        build: `${prefix}-pull-request`,
+        events: `${prefix}-pull-request-events`,
+        pipeline: `${prefix}-pull-request-pipeline`,
+        source: `${prefix}-pull-request-source`,
+        start: `${prefix}-pull-request-start`,
+      },
+    },
+    /** The topic that tells people of failures and of approvals that wait, and the rules that feed it. */
+    notifications: {
+      topic: `${prefix}-notifications`,
+      failures: `${prefix}-failures`,
+      waiting: `${prefix}-waiting`,
+      pullRequests: `${prefix}-pull-request-failures`,
     },
     service: (service: string) => ({
       pipeline: `${prefix}-${service}`,

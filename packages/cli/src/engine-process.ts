@@ -36,6 +36,8 @@ export interface EngineOptions {
   speed: number;
   product: string;
   doors: Door[];
+  /** A repository that stands in for one behind a connection. */
+  repository?: string;
 }
 
 /** The engine of this state directory if it answers; undefined otherwise. */
@@ -100,6 +102,7 @@ function engineArguments(options: EngineOptions): string[] {
     ...['--state', options.state, '--checkout', options.root, '--port', String(options.port)],
     ...['--account', options.account, '--region', options.region, '--speed', String(options.speed)],
     ...listen.flat(),
+    ...(options.repository ? ['--repository', options.repository] : []),
     ...followerOf(options.state).map(word => `--follower=${word}`),
   ];
 }

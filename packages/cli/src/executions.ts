@@ -15,11 +15,11 @@ import type { Target } from './target.ts';
 const ASK_AGAIN_MS = 250;
 const MOST_QUESTIONS = 480;
 
-/** The pipelines of the product, by name. */
+/** The pipelines that release something, by name: the check of pull requests is none of them. */
 export async function pipelineNames(target: Target, product: string): Promise<string[]> {
   const answer = await new CodePipelineClient(target).send(new ListPipelinesCommand({}));
   const names = (answer.pipelines ?? []).map(pipeline => pipeline.name ?? '');
-  return names.filter(name => name.startsWith(`${product}-`)).sort();
+  return names.filter(name => name.startsWith(`${product}-`) && name !== `${product}-pull-requests`).sort();
 }
 
 /** The executions of a pipeline, newest first. */

@@ -4,8 +4,10 @@ import { capacitySchema } from './capacity.ts';
 import { domainSchema } from './domain.ts';
 import { environmentName, regionKey, shortName } from './names.ts';
 import { days, networkSchema } from './network.ts';
+import { notificationsSchema } from './notifications.ts';
 import { placeIssues } from './place-issues.ts';
 import { regionIssues } from './regions.ts';
+import { repositorySchema } from './repository.ts';
 
 const account = z
   .string('must be a text: put it in quotes')
@@ -48,15 +50,9 @@ const fileKeys = z.strictObject({
   account,
   region,
   architecture: z.enum(['X86_64', 'ARM64'], 'must be X86_64 or ARM64').default('ARM64'),
-  repository: z
-    .strictObject({
-      name: shortName(64).default('slipway'),
-      branch: z
-        .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/, 'must be a branch name')
-        .default('main'),
-    })
-    .prefault({}),
+  repository: repositorySchema,
+  pullRequests: z.boolean('must be true or false').default(true),
+  notifications: notificationsSchema,
   environments: z
     .record(environmentName, environmentKeys)
     .refine(all => Object.keys(all).length > 0, 'name at least one environment')

@@ -7,5 +7,6 @@ export { type Contracts, findServices, loadContracts, loadEnvironments, productO
 export { SERVICE_NAME_MAX, serviceName } from './names.ts';
 export { ContractError, type ContractProblem, formatProblem } from './problem.ts';
 export { partitionOf } from './regions.ts';
+export type { CodeCommitRepository, ConnectedRepository, Repository } from './repository.ts';
 export { type Contract, contractKeys, type Deployment, type Table } from './service.ts';
 export { suggest } from './suggest.ts';

@@ -15,7 +15,7 @@ const WORDS = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * command line's words, as in the stack `slipway-network-staging`.
  */
 export const RESERVED_NAMES: readonly string[] = [
-  ...['platform', 'tooling', 'network', 'cluster', 'definition', 'artifacts', 'cache'],
+  ...['platform', 'tooling', 'network', 'cluster', 'definition', 'artifacts', 'cache', 'notifications'],
   ...['plan', 'check', 'build', 'supersede', 'release', 'events', 'door', 'all', 'none', 'slipway'],
 ];
 
@@ -29,7 +29,10 @@ export const serviceName = z
   .string()
   .regex(WORDS, 'use lower-case letters, digits and single hyphens, beginning with a letter')
   .max(SERVICE_NAME_MAX, `use at most ${SERVICE_NAME_MAX} characters: load balancer names are short`)
-  .refine(name => !RESERVED_NAMES.includes(name), 'is a name of the platform itself: choose another')
+  .refine(
+    name => !RESERVED_NAMES.includes(name) && !name.startsWith('pull-request'),
+    'is a name of the platform itself: choose another',
+  )
   .refine(
     name => !name.split('-').some(word => RESERVED_WORDS.includes(word)),
     `must not contain the words ${RESERVED_WORDS.join(', ')}: other names are made of them`,

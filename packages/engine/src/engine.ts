@@ -141,6 +141,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       const trigger = { triggerType: 'CloudWatchEvent', triggerDetail: ruleArn } as const;
       codepipeline.startPipelineExecution({ pipeline: pipelineArn, token, trigger });
     },
+    pushTriggers: codepipeline.pushTriggers,
   });
 
   const carriers = [
@@ -191,7 +192,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       ],
     ].map(service => service.api),
     faces: [
-      createPrivateFace({ store, info, stop: onStop }),
+      createPrivateFace({ store, info, stop: onStop, notCarriedOut: cloudformation.notCarriedOut }),
       ...[...dynamodb.faces, ...ecs.faces, ...git.faces],
       ...[ecr.face, s3.face],
     ],
@@ -215,7 +216,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       elbv2.start();
       dynamodb.open();
       // Renews the hooks: this engine's follower may be another than that of the last one.
-      for (const name of git.list()) await git.create(name);
+      for (const name of new Set([...options.repositories, ...git.list()])) await git.create(name);
       git.start();
       controllers.start();
     },

@@ -12,6 +12,8 @@ export interface EngineOptions {
   speed: number;
   /** Local ports of listeners: `<load balancer>:<listener port>` → local port. */
   listen: Record<string, number>;
+  /** Repositories that are there from the start: they stand in for those behind connections. */
+  repositories: string[];
   /** The command line whose output a push shows, program first; the pushed commit becomes its last argument. */
   follower: string[];
 }
@@ -31,6 +33,7 @@ export function readOptions(args: string[]): EngineOptions {
       region: { type: 'string', default: 'us-east-1' },
       speed: { type: 'string', default: '60' },
       listen: { type: 'string', multiple: true, default: [] },
+      repository: { type: 'string', multiple: true, default: [] },
       follower: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -46,6 +49,7 @@ export function readOptions(args: string[]): EngineOptions {
     region: values.region,
     speed: Number(values.speed),
     listen: Object.fromEntries(values.listen.map(readListen)),
+    repositories: values.repository,
     follower: readFollower(values.follower),
   };
 }

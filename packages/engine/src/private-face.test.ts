@@ -5,6 +5,7 @@ import { ManualClock } from './core/clock.ts';
 import { openStore, type Store } from './core/store.ts';
 import { createPrivateFace } from './private-face.ts';
 
+const missed = [{ what: 'auto scaling', stacks: ['slipway-news-staging'] }];
 let clock: ManualClock;
 let store: Store;
 let server: Server;
@@ -12,7 +13,7 @@ let server: Server;
 beforeEach(async () => {
   clock = new ManualClock();
   store = openStore(':memory:', clock);
-  const face = createPrivateFace({ store, info: () => ({}), stop: () => {} });
+  const face = createPrivateFace({ store, info: () => ({}), stop: () => {}, notCarriedOut: () => missed });
   server = createServer((request, response) => void face.handle(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
@@ -58,4 +59,10 @@ test('the events begin after a number, from a time, or with what happens next', 
   expect(await read('?since=1970-01-01T00:00:00Z', 4)).toEqual(['a', 'b', 'c', 'd']);
   expect(await read('?after=last', 1, () => happen('e'))).toEqual(['e']);
   expect(await read('?since=2999-01-01T00:00:00Z', 1, () => happen('f'))).toEqual(['f']);
+});
+
+test('what is only recorded is told', async () => {
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/_slipway/not-carried-out`);
+  expect(await answer.json()).toEqual({ notCarriedOut: missed });
 });

@@ -7,11 +7,14 @@ export interface PrivateFaceOptions {
   store: Store;
   /** What `/_slipway/engine` tells, beside the number of the last event. */
   info(): object;
+  /** What the stacks ask for and is only recorded here, a line each with the stacks that ask. */
+  notCarriedOut(): object[];
   /** Stops everything that the engine started, then the engine. */
   stop(): void;
 }
 
-/** The one documented private path beside the AWS APIs: who runs here, the event stream, stop. */
+/** The one documented private path beside the AWS APIs: who runs here, what is only recorded, the event
+ * stream, stop. */
 export function createPrivateFace(options: PrivateFaceOptions): RawFace {
   return {
     prefix: '/_slipway/',
@@ -20,6 +23,8 @@ export function createPrivateFace(options: PrivateFaceOptions): RawFace {
       const route = `${request.method} ${url.pathname}`;
       if (route === 'GET /_slipway/engine')
         sendJson(response, 200, { ...options.info(), lastEvent: options.store.events.last() });
+      else if (route === 'GET /_slipway/not-carried-out')
+        sendJson(response, 200, { notCarriedOut: options.notCarriedOut() });
       else if (route === 'GET /_slipway/events') streamEvents(options.store, url, request, response);
       else if (route === 'POST /_slipway/stop') {
         sendJson(response, 202, { stopping: true });

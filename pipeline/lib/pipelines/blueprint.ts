@@ -45,6 +45,7 @@ export function platformBlueprint(
   return {
     name: platform.pipeline,
     restartOnUpdate: true,
+    startedBy: 'push',
     variables: {},
     stages: supersedeBeforeApprovals({ names, pipeline: platform.pipeline, role: roles.start }, [
       { name: 'Source', actions: [source(roles.source)] },

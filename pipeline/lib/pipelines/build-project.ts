@@ -17,6 +17,8 @@ export interface BuildProjectProps {
   readonly architecture: 'X86_64' | 'ARM64';
   readonly size: 'small' | 'medium';
   readonly timeoutMinutes: number;
+  /** Where the source comes from when no pipeline hands it over. */
+  readonly source?: codebuild.ISource;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +37,7 @@ export function createBuildProject(
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const { SMALL, MEDIUM } = codebuild.ComputeType;
-  return new codebuild.PipelineProject(scope, id, {
+  const common: codebuild.CommonProjectProps = {
     projectName: props.name,
     description: props.description,
     role: props.role,
@@ -54,5 +56,8 @@ export function createBuildProject(
     cache: codebuild.Cache.bucket(props.artifactBucket, { prefix: `cache/${props.name}` }),
     logging: { cloudWatch: { logGroup } },
     grantReportGroupPermissions: false, // the role has them
-  });
+  };
+  return props.source
+    ? new codebuild.Project(scope, id, { ...common, source: props.source })
+    : new codebuild.PipelineProject(scope, id, common);
 }

@@ -1,5 +1,4 @@
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -9,19 +8,21 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnCapabilities } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
+import { createSource, createTrigger } from './source.ts';
 import type {
   Action,
   BlueGreenAction,
   BuildAction,
   FunctionAction,
   PipelineBlueprint,
-  SourceAction,
   StackAction,
   Stage,
 } from './stage.ts';
 
 export interface PipelineParts {
   readonly names: Names;
+  /** The construct's id, where a stack has more than one. */
+  readonly id?: string;
   readonly artifactBucket: IBucket;
   readonly pipelineRole: IRole;
   /** Finds a role by its name. */
@@ -35,10 +36,10 @@ export function buildPipeline(
   blueprint: PipelineBlueprint,
   parts: PipelineParts,
 ): codepipeline.Pipeline {
-  const pipeline = new codepipeline.Pipeline(scope, 'Pipeline', {
+  const pipeline = new codepipeline.Pipeline(scope, parts.id ?? 'Pipeline', {
     pipelineName: blueprint.name,
     pipelineType: codepipeline.PipelineType.V2,
-    executionMode: codepipeline.ExecutionMode.SUPERSEDED,
+    executionMode: codepipeline.ExecutionMode[blueprint.sideBySide ? 'PARALLEL' : 'SUPERSEDED'],
     restartExecutionOnUpdate: blueprint.restartOnUpdate,
     artifactBucket: parts.artifactBucket,
     role: parts.pipelineRole,
@@ -55,11 +56,16 @@ export function buildPipeline(
     return known;
   };
   for (const stage of blueprint.stages) {
+    const stageActions = stage.actions.map(action => createAction(scope, action, parts, artifact));
     pipeline.addStage({
       stageName: stage.name,
-      actions: stage.actions.map(action => createAction(scope, action, parts, artifact)),
+      actions: stageActions,
       ...(stage.onlyIf && { beforeEntry: skipUnless(stage.onlyIf) }),
     });
+    const sourceAction = stage.actions[0]?.kind === 'source' ? stageActions[0] : undefined;
+    const trigger =
+      sourceAction && createTrigger(blueprint, { repository: parts.names.source, sourceAction });
+    if (trigger) pipeline.addTrigger(trigger);
   }
   return pipeline;
 }
@@ -89,7 +95,11 @@ function createAction(
 ): codepipeline.IAction {
   switch (action.kind) {
     case 'source':
-      return createSource(scope, action, parts, artifact);
+      return createSource(scope, action, {
+        repository: parts.names.source,
+        role: parts.role(action.role),
+        output: artifact(action.output),
+      });
     case 'build':
       return createBuild(action, parts, artifact);
     case 'stack':
@@ -105,19 +115,6 @@ function createAction(
         additionalInformation: action.message,
       });
   }
-}
-
-function createSource(scope: Construct, action: SourceAction, parts: PipelineParts, artifact: ArtifactOf) {
-  return new actions.CodeCommitSourceAction({
-    actionName: action.name,
-    runOrder: action.runOrder,
-    variablesNamespace: action.namespace,
-    role: parts.role(action.role),
-    repository: codecommit.Repository.fromRepositoryName(scope, 'Repository', parts.names.repository),
-    branch: parts.names.branch,
-    trigger: actions.CodeCommitTrigger.NONE,
-    output: artifact(action.output),
-  });
 }
 
 function createBuild(action: BuildAction, parts: PipelineParts, artifact: ArtifactOf) {

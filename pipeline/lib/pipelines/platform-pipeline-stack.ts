@@ -9,6 +9,7 @@ import { importRole } from '../roles/role.ts';
 import { platformBlueprint } from './blueprint.ts';
 import { createBuildProject } from './build-project.ts';
 import { buildPipeline } from './pipeline-builder.ts';
+import { createPullRequestCheck } from './pull-requests.ts';
 
 /**
  * The one door for every push. The pipeline updates this stack itself, therefore it works with roles that are not
@@ -58,6 +59,8 @@ export class PlatformPipelineStack extends Stack {
       },
     });
 
+    if (environments.pullRequests) createPullRequestCheck(this, { names, environments, artifactBucket });
+    if (names.source.provider !== 'codecommit') return; // the pipeline's own trigger starts it
     const repository = names.arn('codecommit', names.repository);
     new events.Rule(this, 'Push', {
       ruleName: `${platform.pipeline}-push`,

@@ -69,6 +69,10 @@ export interface Stage {
 export interface PipelineBlueprint {
   readonly name: string;
   readonly restartOnUpdate: boolean;
+  /** What starts it by itself; undefined: nothing does. */
+  readonly startedBy?: 'push' | 'pull-request';
+  /** Executions run beside each other and none overtakes another; false: the newest wins. */
+  readonly sideBySide?: boolean;
   /** What whoever starts an execution may say about it, by name. */
   readonly variables: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
   readonly stages: readonly Stage[];

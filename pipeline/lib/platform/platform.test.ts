@@ -6,7 +6,7 @@ const assembly = fixtureAssembly();
 describe('what everything stands on', () => {
   test('keeps repository and artifacts when their stack goes', () => {
     for (const type of ['AWS::CodeCommit::Repository', 'AWS::S3::Bucket']) {
-      expect(assembly.resource('slipway-tooling', type).DeletionPolicy).toBe('Retain');
+      expect(assembly.resource('slipway-tooling', type).DeletionPolicy).toBe('RetainExceptOnCreate');
     }
   });
 

@@ -8,6 +8,7 @@ import type { Names } from '../names.ts';
 import { platformBlueprint } from '../pipelines/blueprint.ts';
 import { createPermissions, passRole } from '../roles/permissions.ts';
 import { createRole, type Permission } from '../roles/role.ts';
+import { createNotifications } from './notifications.ts';
 import { createSupersedeFunction } from './supersede-function.ts';
 
 /**
@@ -24,10 +25,11 @@ export class ToolingStack extends Stack {
     super(scope, id, props);
     const { names, environments } = props;
 
-    new codecommit.Repository(this, 'Repository', {
-      repositoryName: names.repository,
-      description: 'The monorepo of services and platform',
-    }).applyRemovalPolicy(RemovalPolicy.RETAIN);
+    if (names.source.provider === 'codecommit')
+      new codecommit.Repository(this, 'Repository', {
+        repositoryName: names.repository,
+        description: 'The monorepo of services and platform',
+      }).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     new s3.Bucket(this, 'Artifacts', {
       bucketName: names.artifactBucket,
@@ -36,7 +38,7 @@ export class ToolingStack extends Stack {
       enforceSSL: true,
       versioned: true,
       lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(30) }],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // a creation that fails leaves nothing behind
     });
 
     new ecr.CfnPullThroughCacheRule(this, 'BaseImages', {
@@ -45,6 +47,7 @@ export class ToolingStack extends Stack {
     });
 
     createSupersedeFunction(this, { names, architecture: environments.architecture });
+    createNotifications(this, { names, environments });
     this.createRoles(names, environments);
   }
 
@@ -178,6 +181,7 @@ function platformPermissions(names: Names): Permission[] {
     { actions: ['codecommit:*'], resources: [names.arn('codecommit', names.repository)] },
     { actions: ['lambda:*'], resources: [names.arn('lambda', `function:${prefix}-*`)] },
     { actions: ['events:*'], resources: [names.arn('events', `rule/${prefix}-*`)] },
+    { actions: ['sns:*'], resources: [names.arn('sns', `${prefix}-*`)] },
     { actions: ['ssm:*'], resources: [names.arn('ssm', `parameter/${prefix}/*`)] },
     { actions: ['s3:*'], resources: [names.bucketArn(names.artifactBucket)] },
     {

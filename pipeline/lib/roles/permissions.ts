@@ -16,6 +16,27 @@ export function createPermissions(names: Names) {
     { actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning'], resources: [bucket] },
   ];
 
+  /** Logs, reports, and a cache that no other project can write. */
+  const check = (project: string): Permission[] => [
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucket}/cache/${project}/*`] },
+    {
+      actions: ['s3:ListBucket'],
+      resources: [bucket],
+      conditions: { StringLike: { 's3:prefix': [`cache/${project}/*`] } },
+    },
+    {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [names.arn('logs', `log-group:${names.buildLogGroup(project)}:*`)],
+    },
+    {
+      actions: [
+        ...['codebuild:CreateReportGroup', 'codebuild:UpdateReportGroup', 'codebuild:CreateReport'],
+        ...['codebuild:UpdateReport', 'codebuild:BatchPutTestCases', 'codebuild:BatchPutCodeCoverages'],
+      ],
+      resources: [names.arn('codebuild', `report-group/${project}-*`)],
+    },
+  ];
+
   return {
     artifacts,
 
@@ -26,17 +47,23 @@ export function createPermissions(names: Names) {
 
     source: (pipeline: string): Permission[] => [
       ...artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
-      {
-        actions: [
-          ...['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetRepository'],
-          ...[
-            'codecommit:UploadArchive',
-            'codecommit:GetUploadArchiveStatus',
-            'codecommit:CancelUploadArchive',
-          ],
-        ],
-        resources: [names.arn('codecommit', names.repository)],
-      },
+      names.source.provider === 'codecommit'
+        ? {
+            actions: [
+              ...['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetRepository'],
+              ...[
+                'codecommit:UploadArchive',
+                'codecommit:GetUploadArchiveStatus',
+                'codecommit:CancelUploadArchive',
+              ],
+            ],
+            resources: [names.arn('codecommit', names.repository)],
+          }
+        : {
+            // Two names of one action: which one counts depends on when the connection was made.
+            actions: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
+            resources: [names.source.connection],
+          },
     ],
 
     startBuilds: (projects: readonly string[]): Permission => ({
@@ -49,27 +76,12 @@ export function createPermissions(names: Names) {
       resources: [names.arn('lambda', `function:${name}`)],
     }),
 
-    /** What every build does: logs, reports, its artifacts, and a cache that no other project can write. */
+    /** What every build of a pipeline does: what a check does, and its artifacts. */
     build: (project: string, pipeline: string): Permission[] => [
       ...artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
-      { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucket}/cache/${project}/*`] },
-      {
-        actions: ['s3:ListBucket'],
-        resources: [bucket],
-        conditions: { StringLike: { 's3:prefix': [`cache/${project}/*`] } },
-      },
-      {
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [names.arn('logs', `log-group:${names.buildLogGroup(project)}:*`)],
-      },
-      {
-        actions: [
-          ...['codebuild:CreateReportGroup', 'codebuild:UpdateReportGroup', 'codebuild:CreateReport'],
-          ...['codebuild:UpdateReport', 'codebuild:BatchPutTestCases', 'codebuild:BatchPutCodeCoverages'],
-        ],
-        resources: [names.arn('codebuild', `report-group/${project}-*`)],
-      },
+      ...check(project),
     ],
+    check,
 
     /** Stacks of exactly these names, deployed with exactly these roles. */
     deploy: (

@@ -26,7 +26,7 @@ export class DataStack extends Stack {
         encryption: s3.BucketEncryption.S3_MANAGED,
         enforceSSL: true,
         versioned: environment.protect,
-        removalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       });
     }
   }
@@ -38,7 +38,7 @@ export class DataStack extends Stack {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: protect },
       deletionProtection: protect,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const [indexName, index] of Object.entries(schema.indexes)) {
       table.addGlobalSecondaryIndex({ indexName, ...keys(index) });

@@ -17,7 +17,7 @@ export class ImagesStack extends Stack {
       repositoryName: names.service(service.name).imageRepository,
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           description: 'Keep the newest versions',

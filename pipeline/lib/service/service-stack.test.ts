@@ -220,11 +220,14 @@ describe('the files of a release', () => {
 });
 
 describe('a data stack', () => {
-  test('keeps tables and buckets whatever happens to the stack', () => {
+  test('keeps tables and buckets whatever happens to the stack, unless its creation fails', () => {
     const kept = [...assembly.resources('AWS::DynamoDB::Table'), ...assembly.resources('AWS::S3::Bucket')];
     expect(kept.length).toBeGreaterThan(3);
     for (const resource of kept) {
-      expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+      expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([
+        'RetainExceptOnCreate',
+        'Retain',
+      ]);
     }
   });
 

@@ -144,8 +144,19 @@ async function bringUp(prepared: Preparation, options: StartOptions, screen: Scr
 
 function engineOptions(prepared: Preparation, options: StartOptions) {
   const { checkout, environments, doors, state, port } = prepared;
-  const { name: product, account, region } = environments;
-  return { state, root: checkout.root, port, account, region, speed: options.speed, product, doors };
+  const { name: product, account, region, repository } = environments;
+  const standsIn = repository.provider === 'codeconnections' && { repository: repository.name };
+  return {
+    ...standsIn,
+    state,
+    root: checkout.root,
+    port,
+    account,
+    region,
+    speed: options.speed,
+    product,
+    doors,
+  };
 }
 
 /** Synthesizes the definition of this checkout into `out` and returns `out`. */

@@ -47,6 +47,11 @@ export interface ResourceHandler {
   create(request: ResourceRequest): Promise<ResourceResult>;
   update(request: UpdateRequest): Promise<ResourceResult>;
   delete(request: DeleteRequest): Promise<void>;
+  /**
+   * What such a resource does for users in AWS and does not here, a few words each: told by `/_slipway/not-carried-out`.
+   * Left out where nothing is missed.
+   */
+  notCarriedOut?(properties: Properties): string[];
 }
 
 /** Handlers by resource type. */

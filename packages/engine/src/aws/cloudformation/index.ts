@@ -6,6 +6,7 @@ import type { ResourceHandlers } from '../../core/resource.ts';
 import { createApi } from './api.ts';
 import { StackController } from './controller.ts';
 import { Evaluations } from './evaluations.ts';
+import { type NotCarriedOut, notCarriedOut } from './not-carried-out.ts';
 import type { CloudFormationPorts } from './ports.ts';
 import { recordedResources } from './recorded/index.ts';
 import { Requests } from './requests.ts';
@@ -45,6 +46,8 @@ export interface CloudFormation {
   /** Deletes a stack; one that is not there is deleted. Never throws. */
   deleteStack(request: { token: string; stackName: string; region?: string }): void;
   stackOperation(token: string): StackOperation | undefined;
+  /** What the stacks ask for and is only recorded here. */
+  notCarriedOut(): NotCarriedOut[];
 }
 
 /** Stacks: templates carried out through the handlers of all services. */
@@ -109,5 +112,6 @@ export function createCloudFormation(context: Context, ports: CloudFormationPort
       const { token: _token, stackKey: _key, ...operation } = record;
       return operation;
     },
+    notCarriedOut: () => notCarriedOut(tables, handlers()),
   };
 }

@@ -41,6 +41,7 @@ function createResources(alarms: Alarms): ResourceHandlers {
   };
   return {
     'AWS::CloudWatch::Alarm': {
+      notCarriedOut: () => ['alarms: no metric is watched, they change only by SetAlarmState'],
       create: async request => create(request),
       update: async request => {
         const renamed = request.properties.AlarmName !== request.previous.AlarmName;

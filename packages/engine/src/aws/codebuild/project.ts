@@ -54,9 +54,9 @@ export function readProject(
 
 function readSourceType(source: Part): Project['sourceType'] {
   const type = source.Type;
-  if (type === 'CODEPIPELINE' || type === 'NO_SOURCE') return type;
+  if (type === 'CODEPIPELINE' || type === 'NO_SOURCE' || type === 'CODECOMMIT') return type;
   throw invalid(
-    `A source of type ${String(type)} is not carried out locally; CODEPIPELINE and NO_SOURCE are`,
+    `A source of type ${String(type)} is not carried out locally; CODEPIPELINE and NO_SOURCE are, CODECOMMIT is kept`,
   );
 }
 

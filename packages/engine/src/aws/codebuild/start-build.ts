@@ -30,6 +30,11 @@ export function startBuild(context: Context, tables: Tables, request: BuildReque
   if (definition.sourceType === 'CODEPIPELINE' && inputs.length === 0) {
     throw new AwsError('InvalidInputException', `${definition.name} takes its source from a pipeline only`);
   }
+  if (definition.sourceType === 'CODECOMMIT')
+    throw new AwsError(
+      'InvalidInputException',
+      `${definition.name} takes its source from a repository, which is not carried out locally`,
+    );
   const odd = [...inputs, ...request.outputs].find(({ name }) => !/^[A-Za-z0-9_-]{1,100}$/.test(name));
   if (odd) throw new AwsError('InvalidInputException', `"${odd.name}" is not the name of an artifact`);
   return context.store.transaction(() => {

@@ -12,7 +12,7 @@ export interface Project {
   name: string;
   arn: string;
   description?: string;
-  sourceType: 'CODEPIPELINE' | 'NO_SOURCE';
+  sourceType: 'CODEPIPELINE' | 'NO_SOURCE' | 'CODECOMMIT';
   /** The text of a buildspec, or the path of its file in the source. */
   buildspec: { text: string } | { file: string };
   environment: { type: string; image: string; computeType: string; variables: Variable[] };

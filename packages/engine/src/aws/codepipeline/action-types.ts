@@ -39,6 +39,16 @@ export const actionTypes: Record<string, ActionType> = {
         ? undefined
         : 'the output artifact format CODEBUILD_CLONE_REF is not carried out locally yet; use CODE_ZIP',
   },
+  'Source/CodeStarSourceConnection': {
+    inputs: [0, 0],
+    outputs: [1, 1],
+    required: ['ConnectionArn', 'FullRepositoryId', 'BranchName'],
+    optional: ['OutputArtifactFormat', 'DetectChanges'],
+    refuse: ({ OutputArtifactFormat: format = 'CODE_ZIP' }) =>
+      format === 'CODE_ZIP'
+        ? undefined
+        : 'the output artifact format CODEBUILD_CLONE_REF is not carried out locally yet; use CODE_ZIP',
+  },
   'Build/CodeBuild': codeBuild,
   'Test/CodeBuild': codeBuild,
   'Deploy/CloudFormation': {

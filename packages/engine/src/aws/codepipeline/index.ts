@@ -14,7 +14,7 @@ import type { CodePipelinePorts } from './ports.ts';
 import { executionController } from './progress.ts';
 import { cloudFormation } from './providers/cloud-formation.ts';
 import { codeBuild } from './providers/code-build.ts';
-import { codeCommitSource } from './providers/code-commit.ts';
+import { codeCommitSource, connectionSource } from './providers/code-commit.ts';
 import { codeDeployToEcs } from './providers/code-deploy-to-ecs.ts';
 import { lambdaInvoke } from './providers/lambda.ts';
 import { manualApproval } from './providers/manual-approval.ts';
@@ -22,6 +22,7 @@ import { pipelineResources } from './resources.ts';
 import type { Scene } from './scene.ts';
 import { startExecution } from './start-execution.ts';
 import { openTables, pipelineNamed } from './tables.ts';
+import type { PushTrigger } from './triggers.ts';
 
 export type { CodePipelinePorts } from './ports.ts';
 
@@ -39,6 +40,8 @@ export interface CodePipeline {
     trigger: Trigger;
     sourceRevisions?: SourceRevisionOverride[];
   }): string;
+  /** The pushes that start pipelines by triggers of their own, as rules over events see them. */
+  pushTriggers(): PushTrigger[];
 }
 
 /** CodePipeline: pipelines, their executions and the actions in them. */
@@ -59,6 +62,7 @@ export function createCodePipeline(context: Context, ports: CodePipelinePorts): 
   const build = codeBuild(scene, ports.builds, ports.logs);
   Object.assign(providers, {
     'Source/CodeCommit': codeCommitSource(scene, ports.git, ports.artifacts),
+    'Source/CodeStarSourceConnection': connectionSource(scene, ports.git, ports.artifacts),
     'Build/CodeBuild': build,
     'Test/CodeBuild': build,
     'Deploy/CloudFormation': cloudFormation(scene, ports.stacks, ports.artifacts),
@@ -77,5 +81,6 @@ export function createCodePipeline(context: Context, ports: CodePipelinePorts): 
       pipelineNamed(tables, context.account, name);
       return startExecution(scene, name, request);
     },
+    pushTriggers: () => tables.triggers.values(),
   };
 }

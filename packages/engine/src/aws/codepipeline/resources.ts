@@ -16,6 +16,7 @@ import type { Scene } from './scene.ts';
 import { startExecution } from './start-execution.ts';
 import { readStructure } from './structure.ts';
 import { activeExecutions, stageRecord } from './tables.ts';
+import { dropTriggers, keepTriggers, missedTriggers } from './triggers.ts';
 import { validateStructure } from './validate.ts';
 
 /** The resource types of CodePipeline that are carried out. */
@@ -53,6 +54,7 @@ function pipelineHandler(scene: Scene, carries: { deleteStack: boolean }): Resou
           active: [],
         };
         tables.pipelines.put(name, pipeline);
+        keepTriggers(tables, pipeline.arn, declaration, context.store.events.last());
         setTransitions(scene, name, {}, request.properties);
         startExecution(scene, name, {
           token: `create ${request.token}`,
@@ -76,10 +78,13 @@ function pipelineHandler(scene: Scene, carries: { deleteStack: boolean }): Resou
         if (!same) changeStructure(scene, pipeline, { ...declaration, version: version + 1 }, request);
         const changed = { ...tables.pipelines.get(name)!, ...settings(request) };
         tables.pipelines.put(name, changed);
+        if (!same) keepTriggers(tables, changed.arn, declaration, context.store.events.last());
         setTransitions(scene, name, request.previous, request.properties);
         return resultOf(changed);
       });
     },
+
+    notCarriedOut: properties => missedTriggers(readStructure(properties, 'pipeline', 1)),
 
     delete: async ({ physicalId: name }) =>
       context.store.transaction(() => {
@@ -91,6 +96,7 @@ function pipelineHandler(scene: Scene, carries: { deleteStack: boolean }): Resou
           for (const key of table.keys(`${name}/`)) table.delete(key);
         for (const job of tables.jobs.values())
           if (job.action.startsWith(`${name}/`)) tables.jobs.delete(job.id);
+        dropTriggers(tables, name);
         tables.pipelines.delete(name);
       }),
   };

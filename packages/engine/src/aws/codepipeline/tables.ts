@@ -4,6 +4,7 @@ import type { ActionRun } from './action.ts';
 import { type Execution, isOver } from './execution.ts';
 import type { Job } from './job.ts';
 import { openTransition, type Pipeline, type StageRecord } from './pipeline.ts';
+import type { PushTrigger } from './triggers.ts';
 
 /** CodePipeline's tables. */
 export interface Tables {
@@ -15,6 +16,8 @@ export interface Tables {
   running: Table<true>;
   /** The jobs of Invoke actions, by id. */
   jobs: Table<Job>;
+  /** The pushes that start pipelines by themselves, by `pipeline/source action`. */
+  triggers: Table<PushTrigger>;
   /** The execution that a token started, by `pipeline/token`. */
   tokens: Table<string>;
 }
@@ -27,6 +30,7 @@ export function openTables(store: Store): Tables {
     actions: store.table('codepipeline_actions'),
     running: store.table('codepipeline_running'),
     jobs: store.table('codepipeline_jobs'),
+    triggers: store.table('codepipeline_triggers'),
     tokens: store.table('codepipeline_tokens'),
   };
 }

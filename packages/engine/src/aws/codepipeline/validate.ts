@@ -8,6 +8,7 @@ import {
   runOrders,
   type StageDeclaration,
 } from './declaration.ts';
+import { validateTriggers } from './triggers.ts';
 import { namespacesIn } from './variables.ts';
 
 const NAME = /^[A-Za-z0-9.@_-]{1,100}$/;
@@ -27,6 +28,7 @@ export function validateStructure(pipeline: PipelineDeclaration, carries: { dele
   });
   validateArtifacts(pipeline);
   validateNamespaces(pipeline);
+  validateTriggers(pipeline);
   if (carries.deleteStack) return;
   const deletes = pipeline.stages
     .flatMap(stage => stage.actions)

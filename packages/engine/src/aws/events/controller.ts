@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../core/events.ts';
 import type { Table } from '../../core/store.ts';
 import { matches } from './pattern.ts';
 import type { EventsPorts } from './ports.ts';
-import type { Rule, Target } from './rule.ts';
+import { type Rule, ruleOfTrigger, type Target } from './rule.ts';
 
 const KEY = 'default';
 const BATCH = 500;
@@ -36,7 +36,8 @@ export class RuleController implements Controller {
   }
 
   async step(): Promise<void> {
-    const rules = this.#rules.values().filter(rule => rule.enabled);
+    const triggers = this.#ports.pushTriggers().map(ruleOfTrigger);
+    const rules = [...this.#rules.values().filter(rule => rule.enabled), ...triggers];
     const { events } = this.#context.store;
     const start = Math.min(events.last(), ...rules.map(rule => rule.since));
     this.#position = Math.max(this.#position, start);

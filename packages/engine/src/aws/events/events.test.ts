@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts';
 import { Controllers } from '../../core/controllers.ts';
 import { AwsError } from '../../core/errors.ts';
 import { openTestContext } from '../../core/test-context.ts';
-import { createEvents, type Events, type PipelineStart } from './index.ts';
+import { createEvents, type Events, type PipelineStart, type PushTrigger } from './index.ts';
 
 const lines: string[] = [];
 const PIPELINE = 'arn:aws:codepipeline:ap-northeast-1:123456789012:slipway-platform';
@@ -14,11 +14,13 @@ let events: Events;
 let controllers: Controllers;
 let started: PipelineStart[];
 let fault: Error | undefined;
+let triggers: PushTrigger[] = [];
 
 beforeEach(() => {
   context = openTestContext({ log: line => lines.push(line) });
   started = [];
   fault = undefined;
+  triggers = [];
   lines.length = 0;
   start();
 });
@@ -33,6 +35,7 @@ function start(): void {
       started.push(request);
       if (fault) throw fault;
     },
+    pushTriggers: () => triggers,
   });
   controllers = new Controllers({
     ...context,
@@ -145,4 +148,42 @@ describe('a rule', () => {
   ])('%j is refused', async (more, sentence) => {
     await expect(handler().create(request(more))).rejects.toThrow(sentence);
   });
+});
+
+describe('targets that are not carried out', () => {
+  const input = { InputPathsMap: { a: '$.detail.a' }, InputTemplate: '"<a>"' };
+  const topic = { Id: 'T', Arn: 'arn:aws:sns:ap-northeast-1:123456789012:told', InputTransformer: input };
+  const build = { Id: 'B', Arn: 'arn:aws:codebuild:ap-northeast-1:123456789012:project/check', RoleArn: 'r' };
+
+  test('topics and builds are kept and not called, and the rule says what is missed', async () => {
+    const [pipeline] = properties.Targets;
+    const targets = { Targets: [topic, build, topic, pipeline] };
+    await handler().create(request(targets));
+    await push();
+    expect(started.map(each => each.token)).toEqual(['push/Target0/1']);
+    expect(handler().notCarriedOut?.({ ...properties, ...targets })).toEqual([
+      'messages of SNS topics are not sent',
+      'builds of pull requests are not started',
+    ]);
+    expect(handler().notCarriedOut?.(properties)).toEqual([]);
+  });
+});
+
+test("a pipeline's own trigger starts it at a push to its repository and branches", async () => {
+  triggers = [{ pipelineArn: PIPELINE, repository: 'shop', branches: ['main', 'release/*'], since: 1 }];
+  const pushTo = async (repositoryName: string, referenceName: string) => {
+    const detail = { event: 'referenceUpdated', referenceType: 'branch', repositoryName, referenceName };
+    const type = 'CodeCommit Repository State Change';
+    context.store.events.append({ source: 'aws.codecommit', 'detail-type': type, resources: [], detail });
+    await controllers.settled();
+  };
+  await pushTo('shop', 'main');
+  await pushTo('shop', 'main');
+  await pushTo('other', 'main');
+  await pushTo('shop', 'feature');
+  await pushTo('shop', 'release/1');
+  expect(started.map(each => each.token)).toEqual([
+    'trigger of slipway-platform/Pipeline/2',
+    'trigger of slipway-platform/Pipeline/5',
+  ]);
 });

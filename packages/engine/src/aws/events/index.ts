@@ -6,7 +6,7 @@ import type { EventsPorts } from './ports.ts';
 import { createResources } from './resources.ts';
 import { openRules } from './rule.ts';
 
-export type { EventsPorts, PipelineStart } from './ports.ts';
+export type { EventsPorts, PipelineStart, PushTrigger } from './ports.ts';
 
 export interface Events {
   resources: ResourceHandlers;

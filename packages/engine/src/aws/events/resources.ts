@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../../core/context.ts';
 import type { ResourceHandlers, ResourceRequest, ResourceResult } from '../../core/resource.ts';
 import type { Table } from '../../core/store.ts';
-import { parseRule, type Rule } from './rule.ts';
+import { notCarriedOut, parseRule, type Rule } from './rule.ts';
 
 /** `AWS::Events::Rule`: Ref gives the name, Fn::GetAtt the Arn. */
 export function createResources(context: Context, rules: Table<Rule>): ResourceHandlers {
@@ -27,6 +27,7 @@ export function createResources(context: Context, rules: Table<Rule>): ResourceH
         return renamed ? create(request) : write(request, request.physicalId);
       },
       delete: async ({ physicalId }) => rules.delete(physicalId),
+      notCarriedOut,
     },
   };
 }

@@ -9,6 +9,7 @@ export const autoscaling: RecordedTypes = {
         .map(name => string(properties, name) ?? '')
         .join('|'),
     attributes: (_request, id) => ({ Id: id }),
+    notCarriedOut: 'auto scaling: the number of tasks stays what it is',
     replacedBy: ['ResourceId', 'ScalableDimension', 'ServiceNamespace'],
   },
   'AWS::ApplicationAutoScaling::ScalingPolicy': {

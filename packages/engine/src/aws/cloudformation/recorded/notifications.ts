@@ -13,6 +13,7 @@ export const notifications: RecordedTypes = {
       `${string(properties, 'TopicArn') ?? ''}:${unique.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`,
     attributes: (_request, id) => ({ Arn: id }),
     replacedBy: ['TopicArn', 'Protocol', 'Endpoint'],
+    notCarriedOut: 'messages of SNS topics are not sent',
   },
   'AWS::SNS::TopicPolicy': {
     physicalId: ({ stack, logicalId }, unique) => `${stack.name}-${logicalId}-${unique.slice(0, 12)}`,
@@ -21,5 +22,6 @@ export const notifications: RecordedTypes = {
     physicalId: ({ stack }, unique) => arn('codestar-notifications', stack, `notificationrule/${unique}`),
     attributes: (_request, id) => ({ Arn: id }),
     replacedBy: ['Resource'],
+    notCarriedOut: 'messages of SNS topics are not sent',
   },
 };

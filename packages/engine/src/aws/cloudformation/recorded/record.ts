@@ -16,6 +16,8 @@ export interface RecordedType {
   attributes?(request: ResourceRequest, physicalId: string): Record<string, unknown>;
   /** Properties whose change makes a new resource. */
   replacedBy?: string[];
+  /** What users of AWS get of it and users of this machine do not, in a few words; left out where nothing is missed. */
+  notCarriedOut?: string;
 }
 
 export type RecordedTypes = Record<string, RecordedType>;
@@ -41,6 +43,7 @@ function handlerOf(type: RecordedType): ResourceHandler {
       return replaced ? create(request) : describe(request, request.physicalId);
     },
     delete: async () => {},
+    ...(type.notCarriedOut && { notCarriedOut: () => [type.notCarriedOut!] }),
   };
 }
 
