@@ -8,12 +8,8 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createCodeDeploy } from './aws/codedeploy/index.ts';
 import { appSpecOf, createFakes as createCluster, createGroup } from './aws/codedeploy/test-world.ts';
 import { createCodePipeline } from './aws/codepipeline/index.ts';
-import {
-  createFakes as createOthers,
-  invoke,
-  pipelineProperties,
-  sourceStage,
-} from './aws/codepipeline/test-world.ts';
+import { createFakes as createOthers } from './aws/codepipeline/test-fakes.ts';
+import { invoke, pipelineProperties, sourceStage } from './aws/codepipeline/test-structures.ts';
 import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { ManualClock } from './core/clock.ts';

@@ -15,7 +15,8 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createWire, type Wire } from '../../wire/server.ts';
-import { createWorld, shortPipeline, type World } from './test-world.ts';
+import { shortPipeline } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 const MINUTE = 60_000;
 const name = 'slipway-news';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWorld, deliveryPipeline, fillArtifacts } from './test-world.ts';
+import { deliveryPipeline } from './test-structures.ts';
+import { createWorld, fillArtifacts } from './test-world.ts';
 
 class Killed extends Error {}
 

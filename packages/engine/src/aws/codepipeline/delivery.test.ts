@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createWorld, deliveryPipeline, fillArtifacts, type World } from './test-world.ts';
+import { deliveryPipeline } from './test-structures.ts';
+import { createWorld, fillArtifacts, type World } from './test-world.ts';
 
 const MINUTE = 60_000;
 let world: World;

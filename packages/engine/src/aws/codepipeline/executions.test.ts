@@ -4,13 +4,12 @@ import {
   approval,
   build,
   buildStage,
-  createWorld,
   pipelineProperties,
   shortPipeline,
   sourceStage,
   stack,
-  type World,
-} from './test-world.ts';
+} from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 const MINUTE = 60_000;
 let world: World;

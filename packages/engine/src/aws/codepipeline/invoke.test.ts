@@ -6,15 +6,8 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createWire, type Wire } from '../../wire/server.ts';
-import {
-  action,
-  approval,
-  createWorld,
-  invoke,
-  pipelineProperties,
-  sourceStage,
-  type World,
-} from './test-world.ts';
+import { action, approval, invoke, pipelineProperties, sourceStage } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

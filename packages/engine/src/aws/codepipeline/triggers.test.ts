@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { buildStage, createWorld, pipelineProperties, sourceStage } from './test-world.ts';
+import { buildStage, pipelineProperties, sourceStage } from './test-structures.ts';
+import { createWorld } from './test-world.ts';
 
 let world: ReturnType<typeof createWorld>;
 beforeEach(() => {

@@ -12,7 +12,7 @@ import {
   source,
   sourceStage,
   stack,
-} from './test-world.ts';
+} from './test-structures.ts';
 import { validateStructure } from './validate.ts';
 
 const check = (properties: Properties, deleteStack = true) =>
