@@ -59,4 +59,10 @@ describe('the documentation', () => {
     );
     expect(files.filter(file => !list.includes(`(${file})`))).toEqual([]);
   });
+
+  test('what it costs is what the templates and the prices add up to', () => {
+    const program = join(root, 'pipeline/bin/cost.ts');
+    const { status, stderr } = spawnSync(process.execPath, [program, '--check'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }, 60_000);
 });
