@@ -1,4 +1,5 @@
 import { type Alarms, type Domain, type Environments, partitionOf } from '@slipway/contract';
+import { isHome, isShared } from './spots.ts';
 
 type Environment = Environments['environments'][number];
 export type NamedEnvironments = Pick<Environments, 'name' | 'account' | 'region' | 'repository'> & {
@@ -48,6 +49,11 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
   const registryOf = (owner: string) => `${owner}.dkr.ecr.${region}.${domain}`;
   const registry = registryOf(account);
   const place = (env: string) => placeNamed(environments, env);
+  const suffix = (spot: Spot) =>
+    [
+      spot.account === home ? '' : `-${spot.account}`,
+      isHome(environments, spot) ? '' : `-${spot.region}`,
+    ].join('');
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
@@ -62,6 +68,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     source: environments.repository,
     /** One in each region that pipelines reach, always in their home account. */
     artifactBucket: `${prefix}-artifacts-${home}-${region}`,
+    /** The key of this region's artifacts; they have one where other accounts read them. */
+    artifactKeyAlias: isShared(environments, region) ? `alias/${prefix}-artifacts` : undefined,
     definitionParameter: `/${prefix}/definition`,
     platformParameter: `/${prefix}/definition/platform`, // no service can have this name
     /** Where the images of services are: the home account's registry in this region. */
@@ -76,11 +84,16 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
 
     stacks: {
       tooling: `${prefix}-tooling`,
+      toolingAt: (spot: Spot) => `${prefix}-tooling${suffix(spot)}`,
       platformPipeline: `${prefix}-platform-pipeline`,
       definition: `${prefix}-definition`,
       network: (env: string) => `${prefix}-network-${env}`,
       cluster: (env: string) => `${prefix}-cluster-${env}`,
       images: (service: string) => `${prefix}-${service}-images`,
+      imagesAt: (service: string, there: string) =>
+        `${prefix}-${service}-images${suffix({ account: home, region: there })}`,
+      /** A service's roles in an account that is not the pipelines' home. */
+      roles: (service: string, account: string) => `${prefix}-${service}-roles-${account}`,
       pipeline: (service: string) => `${prefix}-${service}-pipeline`,
       data: (service: string, env: string) => `${prefix}-${service}-data-${env}`,
       service: (service: string, env: string) => `${prefix}-${service}-${env}`,

@@ -1,8 +1,7 @@
 import type { Contract, Environments } from '@slipway/contract';
-import type { Names } from '../names.ts';
+import type { Names, Spot } from '../names.ts';
+import { isHome, otherAccountsOf, regionsOf, spotsOf } from '../spots.ts';
 import type {
-  Action,
-  ApprovalAction,
   BlueGreenAction,
   BuildAction,
   FunctionAction,
@@ -11,6 +10,7 @@ import type {
   StackAction,
   Stage,
 } from './stage.ts';
+import { visit, visitChanged } from './waves.ts';
 
 /** CodePipeline's limit of actions in a stage: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 const ACTIONS_PER_STAGE = 50;
@@ -38,6 +38,9 @@ export function platformBlueprint(
     variables: { COMMIT: '#{Source.CommitId}' },
   });
   const release = build('Release', platform.release);
+  const at = (spot: Spot) => (isHome(environments, spot) ? {} : { at: spot });
+  const [, ...elsewhere] = spotsOf(environments);
+  const [, ...furtherRegions] = regionsOf(environments);
   const changed = (part: 'DEFINITION' | 'PLATFORM') => ({
     ...{ variable: `#{Plan.${part}}`, equals: 'changed' },
   });
@@ -56,16 +59,29 @@ export function platformBlueprint(
           name: 'SelfMutate',
           actions: [
             stack('Tooling', 1, names.stacks.tooling),
-            stack('Pipeline', 2, names.stacks.platformPipeline),
+            // Their roles trust those of the tooling at home, which must be there.
+            ...elsewhere.map(spot => ({
+              ...stack(`Tooling-${spot.account}-${spot.region}`, 2, names.stacks.toolingAt(spot)),
+              ...at(spot),
+            })),
+            stack('Pipeline', elsewhere.length === 0 ? 2 : 3, names.stacks.platformPipeline),
           ],
         },
         ...visit(environments, 'Let the platform change', env => [
           stack('Network', 1, names.stacks.network(env)),
           stack('Cluster', 2, names.stacks.cluster(env)),
-        ]).map(stage => ({ ...stage, onlyIf: changed('PLATFORM') })),
+        ]).map(({ places: _, ...stage }) => ({ ...stage, onlyIf: changed('PLATFORM') })),
         ...pipelineStages(
           services.map(({ name }) => [
             stack(`Images-${name}`, 1, names.stacks.images(name)),
+            ...furtherRegions.map(region => ({
+              ...stack(`Images-${name}-${region}`, 1, names.stacks.imagesAt(name, region)),
+              at: { account: environments.account, region },
+            })),
+            ...otherAccountsOf(environments).map(account => ({
+              ...stack(`Roles-${name}-${account}`, 1, names.stacks.roles(name, account)),
+              at: spotsOf(environments).find(spot => spot.account === account)!,
+            })),
             stack(name, 2, names.stacks.pipeline(name)),
           ]),
           [stack('Definition', 3, names.stacks.definition)],
@@ -152,33 +168,6 @@ function supersedeBeforeApprovals(
   });
 }
 
-/** As `visit`, but an environment that Build found to be as the release would make it is left alone. */
-function visitChanged(...visited: Parameters<typeof visit>): Stage[] {
-  return visit(...visited).map(stage => ({
-    ...stage,
-    onlyIf: { variable: '#{Build.CHANGED}', contains: `,${stage.environment},` },
-  }));
-}
-
-/** A stage per environment in order, behind an approval where the environment wants one. */
-function visit(
-  { environments }: Environments,
-  question: string,
-  actions: (environment: string) => readonly Action[],
-): (Stage & { environment: string })[] {
-  const gated = environments.filter(environment => environment.approval);
-  return environments.flatMap(({ name, approval }) => {
-    const stage = { name: capitalize(name), environment: name, actions: actions(name) };
-    if (!approval) return [stage];
-    const gate = gated.length === 1 ? 'Approval' : `Approval${capitalize(name)}`;
-    const approve: ApprovalAction = {
-      ...{ kind: 'approval', name: 'Approve', runOrder: 1 },
-      message: `${question} ${name}? Commit #{Source.CommitId}`,
-    };
-    return [{ name: gate, environment: name, actions: [approve] }, stage];
-  });
-}
-
 /** The actions of a service stay in one stage. */
 function pipelineStages(
   services: readonly (readonly StackAction[])[],
@@ -193,8 +182,4 @@ function pipelineStages(
       ...(index === count - 1 ? last : []),
     ],
   }));
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

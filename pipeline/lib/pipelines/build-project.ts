@@ -57,7 +57,15 @@ export function createBuildProject(
     logging: { cloudWatch: { logGroup } },
     grantReportGroupPermissions: false, // the role has them
   };
-  return props.source
+  const project = props.source
     ? new codebuild.Project(scope, id, { ...common, source: props.source })
     : new codebuild.PipelineProject(scope, id, common);
+  // It takes a key's ARN or its alias in this form, and CDK would give it the alias's ARN.
+  // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
+  const { artifactKeyAlias } = props.names;
+  if (artifactKeyAlias !== undefined) {
+    const resource = project.node.defaultChild as codebuild.CfnProject;
+    resource.addPropertyOverride('EncryptionKey', artifactKeyAlias);
+  }
+  return project;
 }

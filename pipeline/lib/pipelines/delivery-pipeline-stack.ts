@@ -1,8 +1,8 @@
 import type { Contract, Environments } from '@slipway/contract';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
+import { importArtifacts } from '../platform/artifacts.ts';
 import { createServiceRoles } from '../roles/service-roles.ts';
 import { deliveryBlueprint } from './blueprint.ts';
 import { createBuildProject } from './build-project.ts';
@@ -18,7 +18,7 @@ export class DeliveryPipelineStack extends Stack {
     super(scope, id, props);
     const { names, environments, service } = props;
     const own = names.service(service.name);
-    const artifactBucket = s3.Bucket.fromBucketName(this, 'Artifacts', names.artifactBucket);
+    const artifactBucket = importArtifacts(this, names);
     const roles = createServiceRoles(this, names, environments, service);
 
     const common = { names, artifactBucket, architecture: environments.architecture };

@@ -7,7 +7,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnCapabilities } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Names } from '../names.ts';
+import type { Names, Spot } from '../names.ts';
+import { importArtifacts } from '../platform/artifacts.ts';
+import { importRole } from '../roles/role.ts';
+import { elsewhere } from './elsewhere.ts';
 import { createSource, createTrigger } from './source.ts';
 import type {
   Action,
@@ -41,7 +44,7 @@ export function buildPipeline(
     pipelineType: codepipeline.PipelineType.V2,
     executionMode: codepipeline.ExecutionMode[blueprint.sideBySide ? 'PARALLEL' : 'SUPERSEDED'],
     restartExecutionOnUpdate: blueprint.restartOnUpdate,
-    artifactBucket: parts.artifactBucket,
+    ...artifactStores(scope, blueprint, parts),
     role: parts.pipelineRole,
     variables: Object.entries(blueprint.variables).map(
       ([variableName, { description, default: defaultValue }]) =>
@@ -71,11 +74,35 @@ export function buildPipeline(
 }
 
 /**
+ * One bucket where everything happens at home; else one in each region, to which CodePipeline copies what the actions
+ * there read. They are imported by name: CDK would make stacks for them that no pipeline deploys.
+ */
+function artifactStores(scope: Construct, { stages }: PipelineBlueprint, parts: PipelineParts) {
+  const { names, artifactBucket } = parts;
+  const away = stages.flatMap(({ actions }) =>
+    actions.flatMap(action => ('at' in action ? [action.at!] : [])),
+  );
+  const further = [...new Set(away.map(({ region }) => region))].filter(region => region !== names.region);
+  if (further.length === 0) return { artifactBucket };
+  const replicas = further.map(region => [
+    region,
+    importArtifacts(scope, names.at({ account: names.account, region })),
+  ]);
+  const crossRegionReplicationBuckets = Object.fromEntries([[names.region, artifactBucket], ...replicas]);
+  return { crossRegionReplicationBuckets };
+}
+
+/**
  * A rule that fails makes its condition fail, and the result SKIP then skips the stage: so the rule states when the
  * stage is entered. https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
  */
 function skipUnless(only: NonNullable<Stage['onlyIf']>): codepipeline.Conditions {
-  const [Operator, Value] = 'equals' in only ? ['EQ', only.equals] : ['CONTAINS', only.contains];
+  const [Operator, Value] =
+    'equals' in only
+      ? ['EQ', only.equals]
+      : 'contains' in only
+        ? ['CONTAINS', only.contains]
+        : ['MATCHES', only.matches];
   const rule = new codepipeline.Rule({
     name: 'OnlyIf',
     provider: 'VariableCheck',
@@ -103,7 +130,7 @@ function createAction(
     case 'build':
       return createBuild(action, parts, artifact);
     case 'stack':
-      return createStack(action, parts, artifact);
+      return createStack(scope, action, parts, artifact);
     case 'blue-green':
       return createBlueGreen(scope, action, parts, artifact);
     case 'function':
@@ -142,12 +169,14 @@ function createFunctionCall(scope: Construct, action: FunctionAction, parts: Pip
   });
 }
 
-function createStack(action: StackAction, parts: PipelineParts, artifact: ArtifactOf) {
+function createStack(scope: Construct, action: StackAction, parts: PipelineParts, artifact: ArtifactOf) {
+  const role = roleAt(scope, parts, action.at);
   return new actions.CloudFormationCreateUpdateStackAction({
     actionName: action.name,
     runOrder: action.runOrder,
-    role: parts.role(action.role),
-    deploymentRole: parts.role(action.executionRole),
+    role: role(action.role),
+    deploymentRole: role(action.executionRole),
+    ...action.at,
     adminPermissions: false,
     cfnCapabilities: [CfnCapabilities.NAMED_IAM],
     stackName: action.stack,
@@ -166,10 +195,10 @@ function createBlueGreen(
   const application = codedeploy.EcsApplication.fromEcsApplicationName(
     ...([scope, `Application-${action.application}`, action.application] as const),
   );
-  return new actions.CodeDeployEcsDeployAction({
+  const deploy = new actions.CodeDeployEcsDeployAction({
     actionName: action.name,
     runOrder: action.runOrder,
-    role: parts.role(action.role),
+    role: roleAt(scope, parts, action.at)(action.role),
     deploymentGroup: codedeploy.EcsDeploymentGroup.fromEcsDeploymentGroupAttributes(
       ...([scope, `Group-${action.application}`] as const),
       { application, deploymentGroupName: action.application },
@@ -178,4 +207,11 @@ function createBlueGreen(
     appSpecTemplateFile: release.atPath(`${action.folder}/appspec.yaml`),
     containerImageInputs: [{ input: release, taskDefinitionPlaceholder: 'IMAGE1_NAME' }],
   });
+  return action.at ? elsewhere(deploy, action.at) : deploy;
+}
+
+/** Finds the roles of an action: those of another account are known by their names only. */
+function roleAt(scope: Construct, { names, role }: PipelineParts, at?: Spot): (name: string) => IRole {
+  if (at === undefined || at.account === names.account) return role;
+  return name => importRole(scope, names.at(at).roleArn(name));
 }

@@ -1,10 +1,10 @@
 import type { Contract, Environments } from '@slipway/contract';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
+import { importArtifacts } from '../platform/artifacts.ts';
 import { importRole } from '../roles/role.ts';
 import { platformBlueprint } from './blueprint.ts';
 import { createBuildProject } from './build-project.ts';
@@ -25,7 +25,7 @@ export class PlatformPipelineStack extends Stack {
     const { names, environments, services } = props;
     const { platform } = names;
     const role = (name: string) => importRole(this, names.roleArn(name));
-    const artifactBucket = s3.Bucket.fromBucketName(this, 'Artifacts', names.artifactBucket);
+    const artifactBucket = importArtifacts(this, names);
     const project = (
       id: string,
       name: string,

@@ -1,3 +1,5 @@
+import type { Spot } from '../names.ts';
+
 /** One step of a pipeline. `role` is the name of the role that the step is carried out with. */
 export type Action =
   | SourceAction
@@ -10,6 +12,10 @@ export type Action =
 interface Step {
   readonly name: string;
   readonly runOrder: number;
+}
+/** A step that happens elsewhere than at the pipelines' home; its roles are of that account. */
+interface PlacedStep extends Step {
+  readonly at?: Spot;
 }
 export interface SourceAction extends Step {
   readonly kind: 'source';
@@ -26,7 +32,7 @@ export interface BuildAction extends Step {
   readonly namespace?: string;
   readonly variables: Readonly<Record<string, string>>;
 }
-export interface StackAction extends Step {
+export interface StackAction extends PlacedStep {
   readonly kind: 'stack';
   readonly role: string;
   /** The role that CloudFormation itself works with. */
@@ -38,7 +44,7 @@ export interface ApprovalAction extends Step {
   readonly kind: 'approval';
   readonly message: string;
 }
-export interface BlueGreenAction extends Step {
+export interface BlueGreenAction extends PlacedStep {
   readonly kind: 'blue-green';
   readonly role: string;
   /** CodeDeploy's application and deployment group. */
@@ -58,10 +64,11 @@ export interface FunctionAction extends Step {
 
 export interface Stage {
   readonly name: string;
-  /** The stage is skipped unless the variable is this, or holds it. */
+  /** The stage is skipped unless the variable is this, holds it, or is as the regular expression says. */
   readonly onlyIf?: { readonly variable: string } & (
     | { readonly equals: string }
     | { readonly contains: string }
+    | { readonly matches: string }
   );
   readonly actions: readonly Action[];
 }

@@ -33,7 +33,8 @@ export function createRole(scope: Construct, id: string, props: RoleProps): iam.
 
 /** A role that another stack brings. */
 export function importRole(scope: Construct, arn: string): iam.IRole {
-  const id = `Role-${arn.split('/').at(-1)}`;
+  const account = arn.split(':')[4];
+  const id = `Role-${account === Stack.of(scope).account ? '' : `${account}-`}${arn.split('/').at(-1)}`;
   const known = scope.node.tryFindChild(id);
   return (known as iam.IRole | undefined) ?? iam.Role.fromRoleArn(scope, id, arn, { mutable: false });
 }
