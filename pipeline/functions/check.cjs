@@ -1,7 +1,8 @@
 /**
- * The check that a new version passes before any user meets it. CodeDeploy calls it when the test listener leads to the
- * new tasks (AfterAllowTestTraffic); a failed check rolls the deployment back. It is the platform's own code: no commit
- * of a team can change what its release is asked.
+ * The check that a new version passes before any user meets it. The deployment's controller calls it when the test
+ * listener leads to the new tasks: CodeDeploy at AfterAllowTestTraffic, which is told the verdict by a call, or ECS at
+ * POST_TEST_TRAFFIC_SHIFT, which takes it as the answer (`hookStatus`). A failed check rolls the deployment back. It is
+ * the platform's own code: no commit of a team can change what its release is asked.
  *
  * Environment: TEST_URL (the test listener's address), TEST_LISTENER (its ARN).
  */
@@ -11,28 +12,48 @@ const {
   GetDeploymentGroupCommand,
   PutLifecycleEventHookExecutionStatusCommand,
 } = require('@aws-sdk/client-codedeploy');
-const { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } = require('@aws-sdk/client-ecs');
+const {
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+} = require('@aws-sdk/client-ecs');
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 const TIMEOUT_MS = 5000;
 
-exports.handler = async ({ DeploymentId, LifecycleEventHookExecutionId }) => {
+exports.handler = async event => ('DeploymentId' in event ? checkForCodeDeploy(event) : checkForEcs(event));
+
+async function checkForCodeDeploy({ DeploymentId, LifecycleEventHookExecutionId }) {
   const codedeploy = new CodeDeployClient({});
-  const faults = await findFaults(codedeploy, DeploymentId).catch(error => [error.message]);
-  console.log(faults.length === 0 ? 'The new version answers as it should.' : faults.join('\n'));
+  const isGood = await passes(() => byCodeDeploy(codedeploy, DeploymentId));
   await codedeploy.send(
     new PutLifecycleEventHookExecutionStatusCommand({
       deploymentId: DeploymentId,
       lifecycleEventHookExecutionId: LifecycleEventHookExecutionId,
-      status: faults.length === 0 ? 'Succeeded' : 'Failed',
+      status: isGood ? 'Succeeded' : 'Failed',
     }),
   );
-};
+}
 
-/** What is wrong with the version that a deployment brings, a sentence each. */
-async function findFaults(codedeploy, deploymentId) {
-  const { path, checks, commit } = await newVersion(codedeploy, deploymentId);
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html */
+async function checkForEcs(event) {
+  const isGood = await passes(() => byEcs(event.executionDetails ?? event));
+  return { hookStatus: isGood ? 'SUCCEEDED' : 'FAILED' };
+}
+
+/** Whether the new version answers as it should; what is wrong is logged, a sentence each. */
+async function passes(newVersion) {
+  const faults = await newVersion()
+    .then(findFaults)
+    .catch(error => [error.message]);
+  console.log(faults.length === 0 ? 'The new version answers as it should.' : faults.join('\n'));
+  return faults.length === 0;
+}
+
+async function findFaults({ path, checks, commit, isSeed }) {
+  if (isSeed) return [];
   const base = await testUrl();
   const identity = fault(`${base}${path}/json`, async answer => {
     const told = await answer.json();
@@ -43,7 +64,7 @@ async function findFaults(codedeploy, deploymentId) {
 }
 
 /** The task set that a deployment made carries the deployment's id. */
-async function newVersion(codedeploy, deploymentId) {
+async function byCodeDeploy(codedeploy, deploymentId) {
   const { deploymentInfo } = await codedeploy.send(new GetDeploymentCommand({ deploymentId }));
   const { applicationName, deploymentGroupName } = deploymentInfo;
   const group = await codedeploy.send(
@@ -56,10 +77,24 @@ async function newVersion(codedeploy, deploymentId) {
   );
   const set = described.services[0]?.taskSets?.find(each => each.externalId === deploymentId);
   if (!set) throw new Error(`${serviceName} has no task set of deployment ${deploymentId}`);
-  const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: set.taskDefinition }),
+  return toldBy(ecs, set.taskDefinition, serviceName);
+}
+
+/** The service revision that ECS deploys. Its first one is a seed, which has no commit and nothing to be asked. */
+async function byEcs({ serviceArn, targetServiceRevisionArn }) {
+  const ecs = new ECSClient({});
+  const { serviceRevisions } = await ecs.send(
+    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [targetServiceRevisionArn] }),
   );
-  const { environment } = taskDefinition.containerDefinitions.find(({ name }) => name === serviceName);
+  const revision = serviceRevisions?.[0];
+  if (!revision) throw new Error(`There is no service revision ${targetServiceRevisionArn}`);
+  const told = await toldBy(ecs, revision.taskDefinition, serviceArn.slice(serviceArn.lastIndexOf('/') + 1));
+  return { ...told, isSeed: told.commit === '' };
+}
+
+async function toldBy(ecs, revision, container) {
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: revision }));
+  const { environment } = taskDefinition.containerDefinitions.find(({ name }) => name === container);
   const variable = name => environment.find(each => each.name === name)?.value ?? '';
   return {
     path: variable('SLIPWAY_PATH'),

@@ -148,6 +148,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     }),
     /** The function that rejects overtaken approvals, and its role. */
     supersede: { name: `${prefix}-supersede`, role: `${prefix}-supersede` },
+    /** The function that releases services whose deployments ECS controls, and its role. */
+    rollout: { name: `${prefix}-rollout`, role: `${prefix}-rollout` },
     /** The function that checks new versions in an environment, and its role. */
     check: (env: string) => ({ name: `${prefix}-${env}-check`, role: `${prefix}-${env}-check` }),
     cluster: (env: string) => `${prefix}-${place(env).environment}`,
@@ -202,6 +204,7 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
         codeDeploy: `${prefix}-${service}-${env}-codedeploy`,
         execution: `${prefix}-${service}-${env}-execution`,
         task: `${prefix}-${service}-${env}-task`,
+        infrastructure: `${prefix}-${service}-${env}-infrastructure`,
       },
     }),
     /**
@@ -222,6 +225,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
       secureListener: `${prefix}-${env}-secure-listener`,
       /** There where the network says from where it can be reached. */
       publicTaskSecurityGroup: `${prefix}-${env}-public-task-security-group`,
+      /** In which services that ECS controls find each other. */
+      namespace: `${prefix}-${env}-namespace`,
       /** There where the capacity is ec2. */
       capacityProvider: `${prefix}-${env}-capacity-provider`,
     }),

@@ -1,6 +1,7 @@
 export type { Alarms } from './alarms.ts';
 export { type Capacity, type Ec2, instanceArchitecture } from './capacity.ts';
 export { definitionHash, platformHash } from './definition-hash.ts';
+export type { CodeDeployDeployment, Deployment, EcsDeployment } from './deployment.ts';
 export type { Domain } from './domain.ts';
 export type { Environment, Environments } from './environments.ts';
 export { type Contracts, findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
@@ -8,5 +9,5 @@ export { SERVICE_NAME_MAX, serviceName } from './names.ts';
 export { ContractError, type ContractProblem, formatProblem } from './problem.ts';
 export { partitionOf } from './regions.ts';
 export type { CodeCommitRepository, ConnectedRepository, Repository } from './repository.ts';
-export { type Contract, contractKeys, type Deployment, type Table } from './service.ts';
+export { type Contract, contractKeys, type Table } from './service.ts';
 export { suggest } from './suggest.ts';

@@ -58,12 +58,6 @@ environment: { GREETING: hello }
       environment: { GREETING: 'hello' },
     });
   });
-
-  test('has canary in AWS’s usual steps unless it says otherwise', () => {
-    expect(read(`${GOOD}deployment: { strategy: canary }\n`).value?.deployment).toEqual({
-      ...{ controller: 'codedeploy', strategy: 'canary', percentage: 10, intervalMinutes: 5 },
-    });
-  });
 });
 
 describe('a problem', () => {
@@ -101,15 +95,7 @@ describe('a problem', () => {
     ['memory: 600', '4:9  memory: 600 — must be what Fargate offers with cpu 256: 512, 1024, 2048'],
     [
       'deployment: { strategy: bluegreen }',
-      '4:25  deployment.strategy: "bluegreen" — must be all-at-once or canary',
-    ],
-    [
-      'deployment: { controller: ecs }',
-      '4:27  deployment.controller: "ecs" — must be codedeploy, the only controller there is yet',
-    ],
-    [
-      'deployment: { interval: 5 }',
-      '4:25  deployment.interval: 5 — belongs to the strategy canary: remove it',
+      '4:25  deployment.strategy: "bluegreen" — must be all-at-once, canary, linear or rolling',
     ],
     [
       'environment: { PORT: "80" }',

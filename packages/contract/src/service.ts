@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deployment } from './deployment.ts';
 import { environmentName, serviceName, shortName } from './names.ts';
 
 /** Memory sizes in MiB that Fargate offers for each CPU size: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
@@ -42,28 +43,6 @@ const variableValue = z
   .refine(
     value => !/<(IMAGE1_NAME|TASK_DEFINITION|SLIPWAY_[A-Z]+)>/.test(value),
     'must not contain a placeholder of the release files',
-  );
-
-const deployment = z
-  .strictObject({
-    controller: z
-      .literal('codedeploy', 'must be codedeploy, the only controller there is yet')
-      .default('codedeploy'),
-    strategy: z.enum(['all-at-once', 'canary'], 'must be all-at-once or canary').default('all-at-once'),
-    percentage: z.int('must be a whole number').min(1).max(99).optional(),
-    interval: z.int('must be a whole number of minutes').min(1).max(2880).optional(),
-  })
-  .superRefine((value, context) => {
-    if (value.strategy === 'canary') return;
-    for (const key of ['percentage', 'interval'] as const) {
-      if (value[key] === undefined) continue;
-      context.addIssue({ code: 'custom', path: [key], message: 'belongs to the strategy canary: remove it' });
-    }
-  })
-  .transform(({ controller, strategy, percentage, interval }) =>
-    strategy === 'canary'
-      ? { controller, strategy, percentage: percentage ?? 10, intervalMinutes: interval ?? 5 }
-      : { controller, strategy },
   );
 
 const keys = z.strictObject({
@@ -147,7 +126,6 @@ export const serviceSchema = keys
 /** What a team promises about its service; all defaults are filled in. */
 export type Contract = z.infer<typeof serviceSchema>;
 export type Table = z.infer<typeof table>;
-export type Deployment = Contract['deployment'];
 
 function steps(from: number, to: number, by: number): number[] {
   return Array.from({ length: (to - from) / by + 1 }, (_, index) => from + index * by);

@@ -96,7 +96,7 @@ export function platformBlueprint(
 export function deliveryBlueprint(
   names: Names,
   environments: Environments,
-  service: Pick<Contract, 'name' | 'team' | 'tables' | 'buckets'>,
+  service: Pick<Contract, 'name' | 'team' | 'tables' | 'buckets' | 'deployment'>,
 ): PipelineBlueprint {
   const { roles, ...own } = names.service(service.name);
   const build: BuildAction = {
@@ -121,17 +121,42 @@ export function deliveryBlueprint(
           ...{ kind: 'stack', name, runOrder, stack, input: 'Templates' },
           ...{ role: deployed.roles.deploy, executionRole: deployed.roles.cloudFormation },
         });
-        const blueGreen: BlueGreenAction = {
-          ...{ kind: 'blue-green', name: 'BlueGreen', runOrder: 3, role: deployed.roles.release },
-          ...{ application: deployed.application, input: 'Release', folder: env },
-        };
+        const data = hasData(service) ? [stack('Data', 1, names.stacks.data(service.name, env))] : [];
+        if (service.deployment.controller === 'codedeploy') {
+          const blueGreen: BlueGreenAction = {
+            ...{ kind: 'blue-green', name: 'BlueGreen', runOrder: 3, role: deployed.roles.release },
+            ...{ application: deployed.application, input: 'Release', folder: env },
+          };
+          return [...data, stack('Service', 2, names.stacks.service(service.name, env)), blueGreen];
+        }
+        const rollout = (step: 'prepare' | 'release', name: string, runOrder: number): FunctionAction => ({
+          ...{ kind: 'function', name, runOrder, role: roles.start, function: names.rollout.name },
+          ...{ input: 'Release', parameters: rolloutParameters(names, service, env, step) },
+        });
         return [
-          ...(hasData(service) ? [stack('Data', 1, names.stacks.data(service.name, env))] : []),
-          stack('Service', 2, names.stacks.service(service.name, env)),
-          blueGreen,
+          ...data,
+          rollout('prepare', 'Prepare', 2),
+          stack('Service', 3, names.stacks.service(service.name, env)),
+          rollout('release', 'Rollout', 4),
         ];
       }),
     ]),
+  };
+}
+
+/** What the function `rollout` is told; it works with the release role of this service and place. */
+function rolloutParameters(
+  names: Names,
+  service: Pick<Contract, 'name' | 'deployment'>,
+  environment: string,
+  step: 'prepare' | 'release',
+): Record<string, string> {
+  const { family, blue, roles } = names.deployed(service.name, environment);
+  const { strategy } = service.deployment;
+  const { region, roleArn } = names.atPlace(environment);
+  return {
+    ...{ step, service: service.name, region, cluster: names.cluster(environment) },
+    ...{ family, blue, strategy, role: roleArn(roles.release), folder: environment },
   };
 }
 

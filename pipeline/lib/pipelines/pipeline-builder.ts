@@ -134,7 +134,7 @@ function createAction(
     case 'blue-green':
       return createBlueGreen(scope, action, parts, artifact);
     case 'function':
-      return createFunctionCall(scope, action, parts);
+      return createFunctionCall(scope, action, parts, artifact);
     case 'approval':
       return new actions.ManualApprovalAction({
         actionName: action.name,
@@ -159,12 +159,20 @@ function createBuild(action: BuildAction, parts: PipelineParts, artifact: Artifa
   });
 }
 
-function createFunctionCall(scope: Construct, action: FunctionAction, parts: PipelineParts) {
+function createFunctionCall(
+  scope: Construct,
+  action: FunctionAction,
+  parts: PipelineParts,
+  artifact: ArtifactOf,
+) {
+  const id = `Function-${action.function}`;
+  const known = scope.node.tryFindChild(id) as lambda.IFunction | undefined;
   return new actions.LambdaInvokeAction({
     actionName: action.name,
     runOrder: action.runOrder,
     role: parts.role(action.role),
-    lambda: lambda.Function.fromFunctionName(scope, `Function-${action.function}`, action.function),
+    lambda: known ?? lambda.Function.fromFunctionName(scope, id, action.function),
+    ...(action.input && { inputs: [artifact(action.input)] }),
     userParameters: action.parameters,
   });
 }

@@ -59,6 +59,8 @@ export interface FunctionAction extends Step {
   readonly kind: 'function';
   readonly role: string;
   readonly function: string;
+  /** An artifact that the function reads. */
+  readonly input?: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 

@@ -18,7 +18,7 @@ export interface CheckFunctionProps {
 }
 
 /**
- * The environment's check: CodeDeploy calls it when the test listener leads to a new version and no user does. It
+ * The environment's check: CodeDeploy or ECS calls it when the test listener leads to a new version and no user does. It
  * stands in the network, since the test listener is never public.
  */
 export function createCheckFunction(scope: Construct, props: CheckFunctionProps): void {
@@ -47,6 +47,10 @@ export function createCheckFunction(scope: Construct, props: CheckFunctionProps)
       {
         actions: ['ecs:DescribeServices'],
         resources: [names.arn('ecs', `service/${names.cluster(environment.name)}/*`)],
+      },
+      {
+        actions: ['ecs:DescribeServiceRevisions'],
+        resources: [names.arn('ecs', `service-revision/${names.cluster(environment.name)}/*`)],
       },
       {
         // These calls know no resources; the last four are how a function gets into a network.

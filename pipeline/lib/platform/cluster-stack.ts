@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AlbListenerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
+import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
@@ -33,6 +34,12 @@ export class ClusterStack extends Stack {
       capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
       defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
       clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
+    });
+
+    // Names for Service Connect; without records in any DNS zone.
+    const namespace = new servicediscovery.CfnHttpNamespace(this, 'Namespace', {
+      name: names.cluster(environment.name),
+      description: `Names of the services in ${environment.name}`,
     });
 
     const doorSecurityGroup = new ec2.SecurityGroup(this, 'DoorSecurityGroup', {
@@ -93,6 +100,7 @@ export class ClusterStack extends Stack {
     output('BalancerSecurityGroupId', balancerSecurityGroup.securityGroupId, exports.balancerSecurityGroup);
     output('ProductionListenerArn', production.listenerArn, exports.productionListener);
     output('TestListenerArn', test.listenerArn, exports.testListener);
+    output('NamespaceArn', namespace.attrArn, exports.namespace);
     output('DoorArn', door.loadBalancerArn, exports.door);
     new CfnOutput(this, 'DoorAddress', { value: `http://${door.loadBalancerDnsName}` });
   }

@@ -101,6 +101,39 @@ describe('the check of a new version', () => {
     expect(await verdict()).toEqual(told('Failed'));
   });
 
+  describe('that ECS deploys', () => {
+    const serviceArn = 'arn:aws:ecs:r:1:service/slipway-staging/news';
+    const revision = { serviceArn, targetServiceRevisionArn: 'arn:revision' };
+    const answered = (event: object) => (check as (event: unknown) => Promise<unknown>)(event);
+    const deploys = (taskDefinition: string) => {
+      answers.DescribeServiceRevisions = () => ({ serviceRevisions: [{ taskDefinition }] });
+    };
+
+    test('is let through by the answer itself, and CodeDeploy is told nothing', async () => {
+      deploys('td:2');
+      const event = { lifecycleStage: 'POST_TEST_TRAFFIC_SHIFT', executionDetails: revision };
+      expect(await answered(event)).toEqual({ hookStatus: 'SUCCEEDED' });
+      expect(await answered(revision)).toEqual({ hookStatus: 'SUCCEEDED' });
+      expect(asked.map(([operation]) => operation)).not.toContain('PutLifecycleEventHookExecutionStatus');
+    });
+
+    test('is stopped when another version answers, or nothing can be found out', async () => {
+      deploys('td:1');
+      expect(await answered({ executionDetails: revision })).toEqual({ hookStatus: 'FAILED' });
+      answers.DescribeServiceRevisions = () => ({ serviceRevisions: [] });
+      expect(await answered({ executionDetails: revision })).toEqual({ hookStatus: 'FAILED' });
+    });
+
+    test('is let through as a seed, which no release has made', async () => {
+      deploys('td:seed');
+      const environment = [{ name: 'SLIPWAY_PATH', value: '/news' }];
+      answers.DescribeTaskDefinition = () => ({
+        taskDefinition: { containerDefinitions: [{ name: 'news', environment }] },
+      });
+      expect(await answered({ executionDetails: revision })).toEqual({ hookStatus: 'SUCCEEDED' });
+    });
+  });
+
   test('stops it when nothing can be found out', async () => {
     answers.DescribeServices = () => ({ services: [] });
     expect(await verdict()).toEqual(told('Failed'));

@@ -49,6 +49,7 @@ describe('what everything stands on', () => {
       'slipway-staging-balancer-security-group',
       'slipway-staging-cluster',
       'slipway-staging-door',
+      'slipway-staging-namespace',
       'slipway-staging-private-subnet-1',
       'slipway-staging-private-subnet-2',
       'slipway-staging-production-listener',

@@ -9,6 +9,7 @@ import { platformBlueprint } from '../pipelines/blueprint.ts';
 import { createPermissions, passRole } from '../roles/permissions.ts';
 import { createRole, type Permission } from '../roles/role.ts';
 import { createNotifications } from './notifications.ts';
+import { createRolloutFunction } from './rollout-function.ts';
 import { createSupersedeFunction } from './supersede-function.ts';
 
 /**
@@ -48,6 +49,7 @@ export class ToolingStack extends Stack {
 
     createSupersedeFunction(this, { names, architecture: environments.architecture });
     createNotifications(this, { names, environments });
+    createRolloutFunction(this, { names, environments });
     this.createRoles(names, environments);
   }
 
@@ -183,6 +185,15 @@ function platformPermissions(names: Names): Permission[] {
     { actions: ['events:*'], resources: [names.arn('events', `rule/${prefix}-*`)] },
     { actions: ['sns:*'], resources: [names.arn('sns', `${prefix}-*`)] },
     { actions: ['ssm:*'], resources: [names.arn('ssm', `parameter/${prefix}/*`)] },
+    {
+      actions: [
+        ...['servicediscovery:CreateHttpNamespace', 'servicediscovery:UpdateHttpNamespace'],
+        ...['servicediscovery:DeleteNamespace', 'servicediscovery:GetNamespace'],
+        ...['servicediscovery:GetOperation', 'servicediscovery:ListTagsForResource'],
+        ...['servicediscovery:TagResource', 'servicediscovery:UntagResource'],
+      ],
+      resources: ['*'], // a namespace's ARN has an id that nobody knows before
+    },
     { actions: ['s3:*'], resources: [names.bucketArn(names.artifactBucket)] },
     {
       actions: [

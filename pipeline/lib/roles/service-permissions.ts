@@ -135,6 +135,50 @@ export function stackPermissions(names: Names, service: string, environment: str
   ];
 }
 
+/** Registers and deploys versions of one service whose deployments ECS controls, and follows them. */
+export function rolloutPermissions(names: Names, service: string, environment: string): Permission[] {
+  const cluster = names.cluster(environment);
+  return [
+    {
+      actions: ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:ListServiceDeployments'],
+      resources: [names.arn('ecs', `service/${cluster}/${service}`)],
+    },
+    {
+      actions: ['ecs:DescribeServiceRevisions'],
+      resources: [names.arn('ecs', `service-revision/${cluster}/${service}/*`)],
+    },
+    {
+      // These calls know no resources.
+      actions: [
+        ...['ecs:RegisterTaskDefinition', 'ecs:DeregisterTaskDefinition'],
+        ...['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitions'],
+      ],
+      resources: ['*'],
+    },
+  ];
+}
+
+/**
+ * What ECS itself does for one service: shifts its traffic between its own two groups, and calls the check. As
+ * AmazonECSInfrastructureRolePolicyForLoadBalancers, but for the rules and groups of this service's environment only.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+ */
+export function infrastructurePermissions(names: Names, service: string, environment: string): Permission[] {
+  const { blue, green } = names.deployed(service, environment);
+  const balancer = (resource: string) => names.arn('elasticloadbalancing', resource);
+  return [
+    { actions: LOOK, resources: ['*'] },
+    {
+      actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+      resources: [balancer(`targetgroup/${blue}/*`), balancer(`targetgroup/${green}/*`)],
+    },
+    {
+      actions: ['elasticloadbalancing:ModifyRule'],
+      resources: [balancer(`listener-rule/app/${names.cluster(environment)}/*`)],
+    },
+  ];
+}
+
 /** As AWSCodeDeployRoleForECS, but for the listeners and groups of this service's environment only. */
 export function shiftPermissions(names: Names, service: string, environment: string): Permission[] {
   const cluster = names.cluster(environment);

@@ -4,13 +4,15 @@ import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { deliveryBlueprint, hasData } from '../pipelines/blueprint.ts';
 import { createPermissions, passRole } from './permissions.ts';
-import { createRole } from './role.ts';
+import { createRole, importRole } from './role.ts';
 import {
   codeDeployArns,
   comparePermissions,
   DEPLOY,
+  infrastructurePermissions,
   PULL,
   PUSH,
+  rolloutPermissions,
   shiftPermissions,
   stackPermissions,
   taskPermissions,
@@ -28,6 +30,7 @@ export function createServiceRoles(
 ) {
   const { pipeline, build, imageRepository, roles } = names.service(service.name);
   const can = createPermissions(names);
+  const byEcs = service.deployment.controller === 'ecs';
   const actionRoles = deliveryBlueprint(names, environments, service).stages.flatMap(stage =>
     stage.actions.flatMap(action => ('role' in action ? [action.role] : [])),
   );
@@ -56,6 +59,7 @@ export function createServiceRoles(
     permissions: [
       can.startBuilds([build]),
       can.invoke(names.supersede.name),
+      ...(byEcs ? [can.invoke(names.rollout.name)] : []),
       ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
     ],
   });
@@ -73,10 +77,14 @@ export function createServiceRoles(
   for (const { name } of environments.environments) addEnvironmentRoles(name);
   return created;
 
+  function rolloutFunction(): IRole {
+    return importRole(scope, names.roleArn(names.rollout.role));
+  }
+
   function addEnvironmentRoles(environment: string) {
     const deployed = names.deployed(service.name, environment);
     const id = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
-    const { deploy, cloudFormation, release, codeDeploy, execution, task } = deployed.roles;
+    const { deploy, cloudFormation, release, codeDeploy, infrastructure, execution, task } = deployed.roles;
     const stacks = [
       ...(hasData(service) ? [names.stacks.data(service.name, environment)] : []),
       names.stacks.service(service.name, environment),
@@ -95,14 +103,22 @@ export function createServiceRoles(
         ...stackPermissions(names, service.name, environment),
         taskRoles,
         passRole([names.roleArn(codeDeploy)], ['codedeploy.amazonaws.com']),
+        ...(byEcs ? [passRole([names.roleArn(infrastructure)], ['ecs.amazonaws.com'])] : []),
       ],
     });
     add(`${id}ReleaseRole`, {
-      ...{ ...byPipeline, name: release, description: `Asks CodeDeploy to release ${here}` },
+      ...(byEcs
+        ? { assumedBy: rolloutFunction(), description: `Releases ${here}` }
+        : { ...byPipeline, description: `Asks CodeDeploy to release ${here}` }),
+      name: release,
       permissions: [
-        ...can.artifacts(pipeline, 's3:GetObject'),
-        { actions: DEPLOY, resources: codeDeployArns(names, deployed.application) },
-        { actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] }, // knows no resources
+        ...(byEcs
+          ? rolloutPermissions(names, service.name, environment)
+          : [
+              ...can.artifacts(pipeline, 's3:GetObject'),
+              { actions: DEPLOY, resources: codeDeployArns(names, deployed.application) },
+              { actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] }, // knows no resources
+            ]),
         {
           actions: ['ecs:TagResource'],
           resources: [names.arn('ecs', `task-definition/${deployed.family}:*`)],
@@ -110,6 +126,17 @@ export function createServiceRoles(
         taskRoles,
       ],
     });
+    if (byEcs) {
+      add(`${id}InfrastructureRole`, {
+        ...{ name: infrastructure, description: `Shifts the traffic of ${here} for ECS` },
+        assumedBy: 'ecs.amazonaws.com',
+        permissions: [
+          ...infrastructurePermissions(names, service.name, environment),
+          can.invoke(names.check(environment).name),
+        ],
+      });
+    }
+    // It stays when ECS takes over: CodeDeploy's group is there until the service's stack has gone along.
     add(`${id}CodeDeployRole`, {
       ...{
         name: codeDeploy,

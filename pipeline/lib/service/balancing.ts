@@ -27,12 +27,12 @@ export function addTargetGroup(
   });
 }
 
-/** Both rules begin at blue; from then on their actions belong to CodeDeploy. */
+/** Both rules begin at blue; from then on their actions belong to the deployment controller. */
 export function addRule(
   scope: Construct,
   id: string,
   listenerArn: string,
-  target: elb.CfnTargetGroup,
+  actions: elb.CfnListenerRule.ActionProperty[],
   { service }: ServicePlace,
 ) {
   return new elb.CfnListenerRule(scope, id, {
@@ -41,6 +41,22 @@ export function addRule(
     conditions: [
       { field: 'path-pattern', pathPatternConfig: { values: [service.path, `${service.path}/*`] } },
     ],
-    actions: [{ type: 'forward', targetGroupArn: target.ref }],
+    actions,
   });
+}
+
+export function forwardTo(blue: elb.CfnTargetGroup): elb.CfnListenerRule.ActionProperty[] {
+  return [{ type: 'forward', targetGroupArn: blue.ref }];
+}
+
+/** All to blue, with green in the rule as well: ECS refuses a target group that no balancer knows. */
+export function forwardToBoth(
+  blue: elb.CfnTargetGroup,
+  green: elb.CfnTargetGroup,
+): elb.CfnListenerRule.ActionProperty[] {
+  const targetGroups = [
+    { targetGroupArn: blue.ref, weight: 100 },
+    { targetGroupArn: green.ref, weight: 0 },
+  ];
+  return [{ type: 'forward', forwardConfig: { targetGroups } }];
 }

@@ -1,45 +1,32 @@
-import type { Deployment } from '@slipway/contract';
+import type { CodeDeployDeployment } from '@slipway/contract';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { importPrivateSubnets } from '../platform/imports.ts';
-import { CAPACITY, PLATFORM_VERSION } from './release-files.ts';
+import { type ServiceParts, serviceProperties } from './ecs-service.ts';
 import type { ServicePlace } from './service-place.ts';
 
 export function addCodeDeployService(
   scope: Construct,
-  { names, service, environment }: ServicePlace,
-  { securityGroup, blue }: { securityGroup: string; blue: elb.CfnTargetGroup },
+  place: ServicePlace,
+  parts: ServiceParts,
 ): ecs.CfnService {
   return new ecs.CfnService(scope, 'Service', {
-    cluster: Fn.importValue(names.exports(environment.name).cluster),
-    serviceName: service.name,
+    ...serviceProperties(place, parts),
     deploymentController: { type: 'CODE_DEPLOY' },
-    taskDefinition: names.deployed(service.name, environment.name).family,
-    desiredCount: service.tasks[environment.environment]!,
-    capacityProviderStrategy: CAPACITY,
-    platformVersion: PLATFORM_VERSION,
-    deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
-    healthCheckGracePeriodSeconds: service.health.grace,
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        assignPublicIp: 'DISABLED',
-        subnets: importPrivateSubnets(names, environment),
-        securityGroups: [securityGroup],
-      },
-    },
-    loadBalancers: [{ containerName: service.name, containerPort: service.port, targetGroupArn: blue.ref }],
-    enableEcsManagedTags: true,
-    propagateTags: 'SERVICE',
   });
 }
 
 export function addDeploymentGroup(
   scope: Construct,
   { names, service, environment }: ServicePlace,
-  of: { service: ecs.CfnService; blue: elb.CfnTargetGroup; green: elb.CfnTargetGroup },
+  of: {
+    service: ecs.CfnService;
+    blue: elb.CfnTargetGroup;
+    green: elb.CfnTargetGroup;
+    deployment: CodeDeployDeployment;
+  },
 ): void {
   const deployed = names.deployed(service.name, environment.name);
   const exports = names.exports(environment.name);
@@ -51,7 +38,7 @@ export function addDeploymentGroup(
     deploymentGroupName: deployed.application,
     serviceRoleArn: names.roleArn(deployed.roles.codeDeploy),
     deploymentConfigName: environment.gradual
-      ? deploymentConfig(scope, deployed.application, service.deployment)
+      ? deploymentConfig(scope, deployed.application, of.deployment)
       : ALL_AT_ONCE,
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
     ecsServices: [{ clusterName: Fn.importValue(exports.cluster), serviceName: of.service.attrName }],
@@ -78,23 +65,42 @@ export function addDeploymentGroup(
   });
 }
 
-/** AWS's own configuration where there is one; else one that carries its numbers in its name. */
-function deploymentConfig(scope: Construct, application: string, deployment: Deployment): string {
+/**
+ * AWS's own configuration where there is one; else one that carries its numbers in its name.
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
+ */
+function deploymentConfig(scope: Construct, application: string, deployment: CodeDeployDeployment): string {
   if (deployment.strategy === 'all-at-once') return ALL_AT_ONCE;
-  const { percentage, intervalMinutes } = deployment;
-  if (percentage === 10 && [5, 15].includes(intervalMinutes)) {
-    return `CodeDeployDefault.ECSCanary10Percent${intervalMinutes}Minutes`;
-  }
+  const { strategy, percentage, intervalMinutes } = deployment;
+  const own = AWS_CONFIGS[`${strategy} ${percentage} ${intervalMinutes}`];
+  if (own !== undefined) return own;
   // A configuration cannot be changed: other numbers are another configuration.
-  const name = `${application}-canary-${percentage}-${intervalMinutes}`;
-  return new codedeploy.CfnDeploymentConfig(scope, `Canary${percentage}Percent${intervalMinutes}Minutes`, {
+  const name = `${application}-${strategy}-${percentage}-${intervalMinutes}`;
+  const id =
+    strategy === 'canary'
+      ? `Canary${percentage}Percent${intervalMinutes}Minutes`
+      : `Linear${percentage}PercentEvery${intervalMinutes}Minutes`;
+  return new codedeploy.CfnDeploymentConfig(scope, id, {
     deploymentConfigName: name,
     computePlatform: 'ECS',
-    trafficRoutingConfig: {
-      type: 'TimeBasedCanary',
-      timeBasedCanary: { canaryPercentage: percentage, canaryInterval: intervalMinutes },
-    },
+    trafficRoutingConfig:
+      strategy === 'canary'
+        ? {
+            type: 'TimeBasedCanary',
+            timeBasedCanary: { canaryPercentage: percentage, canaryInterval: intervalMinutes },
+          }
+        : {
+            type: 'TimeBasedLinear',
+            timeBasedLinear: { linearPercentage: percentage, linearInterval: intervalMinutes },
+          },
   }).ref;
 }
+
+const AWS_CONFIGS: Readonly<Record<string, string>> = {
+  'canary 10 5': 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+  'canary 10 15': 'CodeDeployDefault.ECSCanary10Percent15Minutes',
+  'linear 10 1': 'CodeDeployDefault.ECSLinear10PercentEvery1Minutes',
+  'linear 10 3': 'CodeDeployDefault.ECSLinear10PercentEvery3Minutes',
+};
 
 const ALL_AT_ONCE = 'CodeDeployDefault.ECSAllAtOnce';

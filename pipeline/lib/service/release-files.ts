@@ -5,9 +5,9 @@ import type { Contract } from '@slipway/contract';
 import { stringify } from 'yaml';
 import { hasData } from '../pipelines/blueprint.ts';
 import { serviceTags, tagsOf } from '../tags.ts';
-import { type Placement, releaseTaskDefinition } from './task-definition.ts';
+import { asTags, type Placement, releaseTaskDefinition, seedTaskDefinition } from './task-definition.ts';
 
-/** The names and texts of the files that a blue/green action takes in one environment. */
+/** The names and texts of the files that a release takes in one environment. */
 export function releaseFiles(placement: Placement, out: string): Record<string, string> {
   return render(placement, definitionOf(placement, out));
 }
@@ -35,9 +35,12 @@ function render(placement: Placement, definition: string): Record<string, string
   const { names, service, environment } = placement;
   const tags = tagsOf(serviceTags(names.repository, service, environment.environment));
   const taskDefinition = releaseTaskDefinition(placement, { tags, definition });
+  const json = (file: object) => `${JSON.stringify(file, null, 2)}\n`;
   return {
-    'taskdef.json': `${JSON.stringify(taskDefinition, null, 2)}\n`,
-    'appspec.yaml': appSpec(service, names.check(environment.name).name),
+    'taskdef.json': json(taskDefinition),
+    ...(service.deployment.controller === 'codedeploy'
+      ? { 'appspec.yaml': appSpec(service, names.check(environment.name).name) }
+      : { 'seed.json': json({ ...seedTaskDefinition(placement), tags: asTags(tags) }) }),
   };
 }
 

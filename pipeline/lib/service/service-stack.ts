@@ -2,14 +2,16 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { type CfnResource, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { addRule, addTargetGroup } from './balancing.ts';
+import { addRule, addTargetGroup, forwardTo, forwardToBoth } from './balancing.ts';
 import { addCodeDeployService, addDeploymentGroup } from './codedeploy-controller.ts';
+import { addEcsService } from './ecs-controller.ts';
 import { addSecurityGroup } from './security-group.ts';
 import type { ServicePlace } from './service-place.ts';
 import { seedTaskDefinition } from './task-definition.ts';
 
 /**
- * One service in one environment: target groups, rules, seed, ECS service, CodeDeploy group.
+ * One service in one environment: target groups, rules, ECS service, and with CodeDeploy its group and the seed. (The
+ * seed of a service that ECS controls is registered by its pipeline, since a template's would become the newest revision.)
  *
  * Plain CloudFormation resources, on purpose: an ECS service with the CODE_DEPLOY controller accepts next to no
  * update, and a changed listener rule would turn live traffic back. So nothing here may change because a higher
@@ -24,17 +26,36 @@ export class ServiceStack extends Stack {
     const securityGroup = addSecurityGroup(this, props, Fn.importValue(exports.balancerSecurityGroup));
     const blue = addTargetGroup(this, 'Blue', props);
     const green = addTargetGroup(this, 'Green', props);
-    const rules = [
-      addRule(this, 'ProductionRule', Fn.importValue(exports.productionListener), blue, props),
-      addRule(this, 'TestRule', Fn.importValue(exports.testListener), blue, props),
-    ];
-    // CodeDeploy leaves both groups in a rule, and a group in use cannot be deleted: the rules go first.
+    const { deployment } = props.service;
+    const isNative = deployment.controller === 'ecs' && deployment.strategy !== 'rolling';
+    const forward = forwardTo(blue);
+    const productionRule = addRule(
+      this,
+      'ProductionRule',
+      Fn.importValue(exports.productionListener),
+      forward,
+      props,
+    );
+    const testRule = addRule(
+      ...([this, 'TestRule', Fn.importValue(exports.testListener)] as const),
+      ...([isNative ? forwardToBoth(blue, green) : forward, props] as const),
+    );
+    const rules = [productionRule, testRule];
+    // The controller leaves both groups in a rule, and a group in use cannot be deleted: the rules go first.
     for (const rule of rules) rule.addResourceDependency(green);
-    const task = addSeed(this, props);
-    const service = addCodeDeployService(this, props, { securityGroup: securityGroup.id, blue });
-    for (const first of [task, logGroup, ...rules, ...securityGroup.edges])
-      service.addResourceDependency(first);
-    addDeploymentGroup(this, props, { service, blue, green });
+    const parts = { securityGroup: securityGroup.id, blue };
+    const first = [logGroup, ...rules, ...securityGroup.edges];
+    if (deployment.controller === 'ecs') {
+      const service = addEcsService(this, props, {
+        ...{ ...parts, deployment, green, productionRule, testRule, alarms: [] },
+      });
+      for (const each of first) service.addResourceDependency(each);
+      return;
+    }
+    const seed = addSeed(this, props);
+    const service = addCodeDeployService(this, props, parts);
+    for (const each of [seed, ...first]) service.addResourceDependency(each);
+    addDeploymentGroup(this, props, { service, blue, green, deployment });
   }
 }
 

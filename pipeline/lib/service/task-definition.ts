@@ -1,5 +1,6 @@
 import type { Contract, Environment } from '@slipway/contract';
 import type { Names } from '../names.ts';
+import { PORT_NAME } from './service-connect.ts';
 
 /** As RegisterTaskDefinition takes it; CodeDeploy's action registers the file `taskdef.json` of this shape. */
 export interface TaskDefinition {
@@ -20,7 +21,13 @@ export interface ContainerDefinition {
   readonly image: string;
   readonly essential: true;
   readonly command?: readonly string[];
-  readonly portMappings: readonly { readonly containerPort: number; readonly protocol: 'tcp' }[];
+  readonly portMappings: readonly {
+    /** By which Service Connect finds the port; a service may move to ECS's controller any day. */
+    readonly name: string;
+    readonly appProtocol: 'http';
+    readonly containerPort: number;
+    readonly protocol: 'tcp';
+  }[];
   readonly environment: readonly { readonly name: string; readonly value: string }[];
   readonly logConfiguration: {
     readonly logDriver: 'awslogs';
@@ -53,11 +60,13 @@ export function releaseTaskDefinition(
   };
   return {
     ...taskDefinition(placement, { image: '<IMAGE1_NAME>', variables: release }),
-    tags: Object.entries({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }).map(([key, value]) => ({
-      key,
-      value,
-    })),
+    tags: asTags({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }),
   };
+}
+
+/** Tags as RegisterTaskDefinition takes them. */
+export function asTags(tags: Readonly<Record<string, string>>): { key: string; value: string }[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }
 
 /**
@@ -100,7 +109,9 @@ function taskDefinition(
         image,
         essential: true,
         ...(command && { command }),
-        portMappings: [{ containerPort: service.port, protocol: 'tcp' }],
+        portMappings: [
+          { name: PORT_NAME, appProtocol: 'http', containerPort: service.port, protocol: 'tcp' },
+        ],
         environment: Object.entries(environmentVariables)
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([name, value]) => ({ name, value })),

@@ -4,6 +4,7 @@ import { ec2 } from './ec2.ts';
 import { kms } from './kms.ts';
 import { notifications } from './notifications.ts';
 import { record } from './record.ts';
+import { servicediscovery } from './servicediscovery.ts';
 import { various } from './various.ts';
 
 /** Handlers for every type that is recorded and shown but has no meaning here. A service that carries one out wins. */
@@ -12,5 +13,6 @@ export const recordedResources: ResourceHandlers = record({
   ...kms,
   ...autoscaling,
   ...notifications,
+  ...servicediscovery,
   ...various,
 });

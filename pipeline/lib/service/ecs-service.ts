@@ -1,0 +1,42 @@
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Fn } from 'aws-cdk-lib/core';
+import { importPrivateSubnets } from '../platform/imports.ts';
+import { CAPACITY, PLATFORM_VERSION } from './release-files.ts';
+import type { ServicePlace } from './service-place.ts';
+
+export interface ServiceParts {
+  /** Id of the tasks' security group. */
+  readonly securityGroup: string;
+  readonly blue: elb.CfnTargetGroup;
+}
+
+/**
+ * What an ECS service is made of, whoever controls its deployments. The template names the family of its task
+ * definition and never a revision: which revision runs belongs to the releases.
+ */
+export function serviceProperties(
+  { names, service, environment }: ServicePlace,
+  { securityGroup, blue }: ServiceParts,
+) {
+  return {
+    cluster: Fn.importValue(names.exports(environment.name).cluster),
+    serviceName: service.name,
+    taskDefinition: names.deployed(service.name, environment.name).family,
+    desiredCount: service.tasks[environment.environment]!,
+    capacityProviderStrategy: CAPACITY,
+    platformVersion: PLATFORM_VERSION,
+    deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
+    healthCheckGracePeriodSeconds: service.health.grace,
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        assignPublicIp: 'DISABLED',
+        subnets: importPrivateSubnets(names, environment),
+        securityGroups: [securityGroup],
+      },
+    },
+    loadBalancers: [{ containerName: service.name, containerPort: service.port, targetGroupArn: blue.ref }],
+    enableEcsManagedTags: true,
+    propagateTags: 'SERVICE',
+  } satisfies ecs.CfnServiceProps;
+}
