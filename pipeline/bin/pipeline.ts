@@ -41,11 +41,12 @@ const repetition =
     : undefined;
 
 try {
-  const { stacks, problems, findings } = synthesize({
+  const { stacks, problems, findings, warnings } = synthesize({
     root,
     out,
     ...(values.service !== undefined && { service: values.service }),
   });
+  for (const warning of warnings) console.error(`WARNING: ${warning}`);
   if (problems.length + findings.length > 0)
     warn(
       [...problems.map(formatProblem), ...findings.map(formatFinding)],

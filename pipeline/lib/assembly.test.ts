@@ -99,11 +99,12 @@ describe('the assembly', () => {
     );
     untagged.push('AWS::CodeDeploy::DeploymentGroup', 'AWS::CodeDeploy::DeploymentConfig');
     untagged.push('AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription');
+    untagged.push('AWS::Route53::RecordSet');
     untagged.push('AWS::ECR::PullThroughCacheRule', 'AWS::ElasticLoadBalancingV2::Listener');
     for (const [stack, { Resources }] of Object.entries(assembly.templates)) {
       for (const { Type, Properties } of Object.values(Resources)) {
         if (untagged.includes(Type)) continue;
-        const text = JSON.stringify(Properties.Tags);
+        const text = JSON.stringify(Properties.Tags ?? Properties.HostedZoneTags);
         expect([stack, Type, text]).toEqual([stack, Type, expect.stringContaining('slipway:repository')]);
         if (stack.startsWith('slipway-news-')) expect(text).toContain('press');
         if (stack.endsWith('-staging')) expect(text).toContain('slipway:environment');

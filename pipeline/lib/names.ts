@@ -61,6 +61,7 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     prefix,
     account,
     region,
+    partition,
     arn,
     repository: environments.repository.name,
     branch: environments.repository.branch,
@@ -227,8 +228,6 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
       publicTaskSecurityGroup: `${prefix}-${env}-public-task-security-group`,
       /** In which services that ECS controls find each other. */
       namespace: `${prefix}-${env}-namespace`,
-      /** There where the capacity is ec2. */
-      capacityProvider: `${prefix}-${env}-capacity-provider`,
     }),
   };
 }

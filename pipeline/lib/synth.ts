@@ -18,6 +18,7 @@ import { guard } from './guards/guard.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './service/priority.ts';
 import { releaseFiles } from './service/release-files.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface SynthOptions {
   /** The repository's root. */
@@ -35,6 +36,8 @@ export interface SynthResult {
   readonly problems: readonly ContractProblem[];
   /** What must not be deployed; the services that it concerns are left out. */
   readonly findings: readonly Finding[];
+  /** What is allowed and should not stay so; told where the whole platform is synthesized. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -64,7 +67,7 @@ export function synthesize({ root, out, service }: SynthOptions): SynthResult {
     return assembly.stacks.map(stack => stack.stackName);
   };
   const written = service === undefined ? writeGuarded(write, services, out) : writeOne(write, services, out);
-  return { ...written, problems };
+  return { ...written, problems, warnings: service === undefined ? warningsOf(environments) : [] };
 }
 
 type Write = (services: readonly Contract[]) => string[];

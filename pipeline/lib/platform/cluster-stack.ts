@@ -1,22 +1,25 @@
 import type { Environment } from '@slipway/contract';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { AlbListenerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
+import { addBalancer } from './balancer.ts';
+import { addCluster } from './capacity.ts';
 import { createCheckFunction } from './check-function.ts';
+import { addClusterAlarms } from './cluster-alarms.ts';
+import { addCertificate, addDomainRecord } from './domain.ts';
+import { addDoor } from './door.ts';
 import { importVpc } from './imports.ts';
-
-export const PRODUCTION_PORT = 80;
-export const TEST_PORT = 9080;
+import { addInternalNames } from './internal-names.ts';
+import { PRODUCTION_PORT, productionPort, TEST_PORT } from './ports.ts';
+import { addPublicTaskSecurityGroup } from './public-task.ts';
 
 /**
- * The cluster, its two balancers and the check of new versions. The internal one carries a listener for users and one for tests, and each
- * service's rules on both. The public one, the door, leads to the first listener only, so the test listener is
- * never public and services reach each other without a way through the internet.
+ * The cluster with what its tasks run on, its two balancers, the names that lead to them and the check of new versions.
+ * The internal balancer carries a listener for users and one for tests, and each service's rules on both. The public
+ * one, the door, leads to the first only: so the test listener is never public, and services reach each other without a
+ * way through the internet.
  */
 export class ClusterStack extends Stack {
   constructor(
@@ -26,82 +29,61 @@ export class ClusterStack extends Stack {
   ) {
     super(scope, id, props);
     const { names, environment, architecture } = props;
-    const exports = names.exports(environment.name);
     const vpc = importVpc(this, names, environment);
+    const tags = { repository: names.repository, environment: environment.name };
+    const cluster = addCluster(this, { names, environment, architecture, vpc, tags });
 
-    const cluster = new ecs.CfnCluster(this, 'Cluster', {
-      clusterName: names.cluster(environment.name),
-      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
-      clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
+    const groups = this.addSecurityGroups(vpc, environment);
+    const certificate = addCertificate(this, environment);
+    const balancer = addBalancer(this, {
+      ...{ names, environment, vpc, securityGroup: groups.balancer, certificate },
     });
-
     // Names for Service Connect; without records in any DNS zone.
     const namespace = new servicediscovery.CfnHttpNamespace(this, 'Namespace', {
       name: names.cluster(environment.name),
       description: `Names of the services in ${environment.name}`,
     });
-
-    const doorSecurityGroup = new ec2.SecurityGroup(this, 'DoorSecurityGroup', {
-      ...{ vpc, description: 'The public door', allowAllOutbound: false },
-    });
-    const balancerSecurityGroup = new ec2.SecurityGroup(this, 'BalancerSecurityGroup', {
-      ...{ vpc, description: 'The internal balancer', allowAllOutbound: false },
-    });
-    doorSecurityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(PRODUCTION_PORT), 'Anyone');
-    doorSecurityGroup.connections.allowTo(
-      balancerSecurityGroup,
-      ec2.Port.tcp(PRODUCTION_PORT),
-      'Door to balancer',
-    );
-
-    const balancer = new elb.ApplicationLoadBalancer(this, 'Balancer', {
-      loadBalancerName: names.cluster(environment.name),
-      vpc,
-      vpcSubnets: { subnets: vpc.privateSubnets },
-      internetFacing: false,
-      securityGroup: balancerSecurityGroup,
-      dropInvalidHeaderFields: true,
-      idleTimeout: Duration.seconds(60),
-    });
-    const listener = (id: string, port: number) =>
-      balancer.addListener(id, {
-        ...{ port, protocol: elb.ApplicationProtocol.HTTP, open: false },
-        defaultAction: elb.ListenerAction.fixedResponse(404, {
-          ...{ contentType: 'text/plain', messageBody: 'No service has this path' },
-        }),
-      });
-    const production = listener('ProductionListener', PRODUCTION_PORT);
-    const test = listener('TestListener', TEST_PORT);
     createCheckFunction(this, {
-      ...{ names, environment, architecture, vpc, balancer, testListener: test, testPort: TEST_PORT },
+      ...{ names, environment, architecture, vpc, balancer: balancer.balancer },
+      ...{ testListener: balancer.test, testPort: TEST_PORT },
     });
+    const door = addDoor(this, { names, environment, vpc, securityGroup: groups.door, balancer });
+    addDomainRecord(this, environment, door.door);
+    addInternalNames(this, names, environment, { vpc, balancer: balancer.balancer });
+    addClusterAlarms(this, names, environment, { balancer, door });
+    const publicTask = addPublicTaskSecurityGroup(this, names, environment, vpc);
 
-    const door = new elb.NetworkLoadBalancer(this, 'Door', {
-      loadBalancerName: names.door(environment.name),
-      vpc,
-      vpcSubnets: { subnets: vpc.publicSubnets },
-      internetFacing: true,
-      crossZoneEnabled: true,
-      securityGroups: [doorSecurityGroup],
-    });
-    door.addListener('DoorListener', { port: PRODUCTION_PORT }).addTargets('Balancer', {
-      targetGroupName: names.door(environment.name),
-      port: PRODUCTION_PORT,
-      targets: [new AlbListenerTarget(production)],
-      // Any answer shows that the balancer is there; its default answer is 404.
-      healthCheck: { protocol: elb.Protocol.HTTP, path: '/', healthyHttpCodes: '200-499' },
-    });
-
+    const exports = names.exports(environment.name);
     const output = (id: string, value: string, exportName: string) =>
       new CfnOutput(this, id, { value, exportName });
     output('ClusterName', cluster.ref, exports.cluster);
-    output('BalancerArn', balancer.loadBalancerArn, exports.balancer);
-    output('BalancerSecurityGroupId', balancerSecurityGroup.securityGroupId, exports.balancerSecurityGroup);
-    output('ProductionListenerArn', production.listenerArn, exports.productionListener);
-    output('TestListenerArn', test.listenerArn, exports.testListener);
+    output('BalancerArn', balancer.balancer.loadBalancerArn, exports.balancer);
+    output('BalancerSecurityGroupId', groups.balancer.securityGroupId, exports.balancerSecurityGroup);
+    output('ProductionListenerArn', balancer.production.listenerArn, exports.productionListener);
+    output('TestListenerArn', balancer.test.listenerArn, exports.testListener);
+    if (balancer.secure) output('SecureListenerArn', balancer.secure.listenerArn, exports.secureListener);
     output('NamespaceArn', namespace.attrArn, exports.namespace);
-    output('DoorArn', door.loadBalancerArn, exports.door);
-    new CfnOutput(this, 'DoorAddress', { value: `http://${door.loadBalancerDnsName}` });
+    output('DoorArn', door.door.loadBalancerArn, exports.door);
+    if (publicTask)
+      output('PublicTaskSecurityGroupId', publicTask.securityGroupId, exports.publicTaskSecurityGroup);
+    const { domain } = environment;
+    new CfnOutput(this, 'DoorAddress', {
+      value: domain ? `https://${domain.name}` : `http://${door.door.loadBalancerDnsName}`,
+    });
+  }
+
+  /** Anyone → door → balancer; what the balancer may reach, and who else reaches it, each service adds. */
+  private addSecurityGroups(vpc: ec2.IVpc, environment: Environment) {
+    const door = new ec2.SecurityGroup(this, 'DoorSecurityGroup', {
+      ...{ vpc, description: 'The public door', allowAllOutbound: false },
+    });
+    const balancer = new ec2.SecurityGroup(this, 'BalancerSecurityGroup', {
+      ...{ vpc, description: 'The internal balancer', allowAllOutbound: false },
+    });
+    for (const port of new Set([PRODUCTION_PORT, productionPort(environment)])) {
+      door.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), 'Anyone');
+      door.connections.allowTo(balancer, ec2.Port.tcp(port), 'Door to balancer');
+    }
+    return { door, balancer };
   }
 }

@@ -26,3 +26,9 @@ export function importPrivateSubnets(names: Names, environment: Environment): st
   const exports = names.exports(environment.name);
   return environment.network.zones.map((_, index) => Fn.importValue(exports.privateSubnet(index)));
 }
+
+/** The listener that carries the services' rules: the one over TLS where there is a domain. */
+export function importProductionListener(names: Names, { name, domain }: Environment): string {
+  const exports = names.exports(name);
+  return Fn.importValue(domain ? exports.secureListener : exports.productionListener);
+}

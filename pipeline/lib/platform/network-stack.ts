@@ -30,7 +30,9 @@ export class NetworkStack extends Stack {
     const topic = addAlarmTopic(this, names, environment);
     const privateSubnets = nat === 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
     this.addOutputs(names, environment, { vpc, privateSubnets });
-    this.addNatAlarms(names, environment, vpc).forEach(alarm => topic && alarm.addDependency(topic));
+    for (const alarm of this.addNatAlarms(names, environment, vpc)) {
+      if (topic) alarm.addResourceDependency(topic);
+    }
   }
 
   private createVpc(names: Names, environment: Environment): ec2.Vpc {
@@ -80,7 +82,8 @@ export class NetworkStack extends Stack {
     return gateways.map((gateway, index) =>
       createAlarm(this, `NatPorts${index + 1}`, {
         name: `${names.cluster(environment.name)}-nat-${index + 1}-ports`,
-        description: 'Connections to the internet fail: the NAT gateway has no ports left for their destination',
+        description:
+          'Connections to the internet fail: the NAT gateway has no ports left for their destination',
         metric: { namespace: 'AWS/NATGateway', name: 'ErrorPortAllocation', statistic: 'Sum' },
         dimensions: { NatGatewayId: gateway.ref },
         ...{ above: 0, periods: 1, targets },

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { platformBlueprint } from '../pipelines/blueprint.ts';
 import { createPermissions, passRole } from '../roles/permissions.ts';
+import { placePermissions } from '../roles/place-permissions.ts';
 import { createRole, type Permission } from '../roles/role.ts';
 import { createNotifications } from './notifications.ts';
 import { createRolloutFunction } from './rollout-function.ts';
@@ -92,7 +93,7 @@ export class ToolingStack extends Stack {
       name: roles.cloudFormation,
       description: 'Makes the resources of the platform and of the delivery pipelines',
       assumedBy: 'cloudformation.amazonaws.com',
-      permissions: platformPermissions(names),
+      permissions: [...platformPermissions(names), ...placePermissions(names, environments.environments)],
     });
     createRole(this, 'EventsRole', {
       name: roles.events,
@@ -211,7 +212,9 @@ function platformPermissions(names: Names): Permission[] {
     },
     passRole(
       [roles],
-      ['codepipeline', 'codebuild', 'events', 'lambda'].map(service => `${service}.amazonaws.com`),
+      ['codepipeline', 'codebuild', 'events', 'lambda', 'ec2', 'vpc-flow-logs'].map(
+        service => `${service}.amazonaws.com`,
+      ),
     ),
     {
       actions: ['iam:CreateServiceLinkedRole'],
@@ -222,6 +225,7 @@ function platformPermissions(names: Names): Permission[] {
             'ecs.amazonaws.com',
             'elasticloadbalancing.amazonaws.com',
             'replication.ecr.amazonaws.com',
+            ...['autoscaling.amazonaws.com', 'spot.amazonaws.com'], // where capacity is ec2
           ],
         },
       },

@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { importProductionListener } from '../platform/imports.ts';
 import { type ServiceParts, serviceProperties } from './ecs-service.ts';
 import type { ServicePlace } from './service-place.ts';
 
@@ -45,7 +46,7 @@ export function addDeploymentGroup(
     loadBalancerInfo: {
       targetGroupPairInfoList: [
         {
-          prodTrafficRoute: { listenerArns: [Fn.importValue(exports.productionListener)] },
+          prodTrafficRoute: { listenerArns: [importProductionListener(names, environment)] },
           testTrafficRoute: { listenerArns: [Fn.importValue(exports.testListener)] },
           targetGroups: [{ name: of.blue.attrTargetGroupName }, { name: of.green.attrTargetGroupName }],
         },

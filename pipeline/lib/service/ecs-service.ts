@@ -2,7 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
 import { importPrivateSubnets } from '../platform/imports.ts';
-import { CAPACITY, PLATFORM_VERSION } from './release-files.ts';
+import { platformVersionOf, templateStrategy } from './capacity.ts';
 import type { ServicePlace } from './service-place.ts';
 
 export interface ServiceParts {
@@ -24,8 +24,8 @@ export function serviceProperties(
     serviceName: service.name,
     taskDefinition: names.deployed(service.name, environment.name).family,
     desiredCount: service.tasks[environment.environment]!,
-    capacityProviderStrategy: CAPACITY,
-    platformVersion: PLATFORM_VERSION,
+    capacityProviderStrategy: templateStrategy(names, service, environment),
+    platformVersion: platformVersionOf(environment),
     deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
     healthCheckGracePeriodSeconds: service.health.grace,
     networkConfiguration: {

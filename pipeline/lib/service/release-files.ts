@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Contract } from '@slipway/contract';
 import { stringify } from 'yaml';
 import { hasData } from '../pipelines/blueprint.ts';
 import { serviceTags, tagsOf } from '../tags.ts';
+import { platformVersionOf, strategyOf } from './capacity.ts';
 import { asTags, type Placement, releaseTaskDefinition, seedTaskDefinition } from './task-definition.ts';
 
 /** The names and texts of the files that a release takes in one environment. */
@@ -39,18 +39,19 @@ function render(placement: Placement, definition: string): Record<string, string
   return {
     'taskdef.json': json(taskDefinition),
     ...(service.deployment.controller === 'codedeploy'
-      ? { 'appspec.yaml': appSpec(service, names.check(environment.name).name) }
+      ? { 'appspec.yaml': appSpec(placement) }
       : { 'seed.json': json({ ...seedTaskDefinition(placement), tags: asTags(tags) }) }),
   };
 }
 
 /**
  * CodeDeploy forgets the capacity providers of a service unless the AppSpec repeats them, so they always stand
- * here, as does the platform version. Never the network configuration: it is all or none, its ids are unknown at
+ * here, as does the platform version of Fargate. Never the network configuration: it is all or none, its ids are unknown at
  * synthesis, and without it the service's own is used.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
  */
-function appSpec(service: Contract, check: string): string {
+function appSpec({ names, service, environment }: Placement): string {
+  const platformVersion = platformVersionOf(environment);
   const content = stringify({
     Resources: [
       {
@@ -59,20 +60,17 @@ function appSpec(service: Contract, check: string): string {
           Properties: {
             TaskDefinition: '<TASK_DEFINITION>',
             LoadBalancerInfo: { ContainerName: service.name, ContainerPort: service.port },
-            PlatformVersion: PLATFORM_VERSION,
-            CapacityProviderStrategy: CAPACITY.map(({ capacityProvider, base, weight }) => ({
-              CapacityProvider: capacityProvider,
-              Base: base,
-              Weight: weight,
+            ...(platformVersion && { PlatformVersion: platformVersion }),
+            CapacityProviderStrategy: strategyOf(names, environment).map(item => ({
+              CapacityProvider: item.capacityProvider,
+              Base: item.base,
+              Weight: item.weight,
             })),
           },
         },
       },
     ],
-    Hooks: [{ AfterAllowTestTraffic: check }],
+    Hooks: [{ AfterAllowTestTraffic: names.check(environment.name).name }],
   });
   return `version: 0.0\n${content}`;
 }
-
-export const PLATFORM_VERSION = 'LATEST';
-export const CAPACITY = [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }];

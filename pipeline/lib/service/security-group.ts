@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { PRODUCTION_PORT } from '../platform/cluster-stack.ts';
+import { productionPort } from '../platform/ports.ts';
 import type { ServicePlace } from './service-place.ts';
 
 /** The edges of the network: balancer → service, service → balancer (and so to other services), AWS over TLS. */
@@ -33,12 +33,12 @@ export function addSecurityGroup(
       }),
     }),
     new ec2.CfnSecurityGroupEgress(scope, 'ToBalancer', {
-      ...tcp(PRODUCTION_PORT, {
+      ...tcp(productionPort(environment), {
         ...{ groupId: id, destinationSecurityGroupId: balancer, description: 'To other services' },
       }),
     }),
     new ec2.CfnSecurityGroupIngress(scope, 'ServiceToBalancer', {
-      ...tcp(PRODUCTION_PORT, {
+      ...tcp(productionPort(environment), {
         ...{ groupId: balancer, sourceSecurityGroupId: id, description: `From ${service.name}` },
       }),
     }),

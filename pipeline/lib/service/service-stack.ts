@@ -2,6 +2,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { type CfnResource, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { importProductionListener } from '../platform/imports.ts';
 import { addRule, addTargetGroup, forwardTo, forwardToBoth } from './balancing.ts';
 import { addCodeDeployService, addDeploymentGroup } from './codedeploy-controller.ts';
 import { addEcsService } from './ecs-controller.ts';
@@ -32,7 +33,7 @@ export class ServiceStack extends Stack {
     const productionRule = addRule(
       this,
       'ProductionRule',
-      Fn.importValue(exports.productionListener),
+      importProductionListener(props.names, props.environment),
       forward,
       props,
     );

@@ -1,5 +1,6 @@
 import type { Contract, Environment } from '@slipway/contract';
 import type { Names } from '../names.ts';
+import { compatibilityOf } from './capacity.ts';
 import { PORT_NAME } from './service-connect.ts';
 
 /** As RegisterTaskDefinition takes it; CodeDeploy's action registers the file `taskdef.json` of this shape. */
@@ -41,7 +42,7 @@ export interface ContainerDefinition {
 export interface Placement {
   readonly names: Names;
   readonly service: Contract;
-  readonly environment: Pick<Environment, 'name' | 'environment' | 'region'>;
+  readonly environment: Pick<Environment, 'name' | 'environment' | 'region' | 'capacity'>;
   readonly architecture: string;
 }
 
@@ -97,7 +98,7 @@ function taskDefinition(
   return {
     family,
     networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
+    requiresCompatibilities: [compatibilityOf(environment)],
     cpu: String(service.cpu),
     memory: String(service.memory),
     executionRoleArn: names.roleArn(roles.execution),

@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { synthesize } from '../synth.ts';
 
 /** A folder that is gone when the test is over. */
 export interface TempFolder extends Disposable {
@@ -88,6 +97,36 @@ export interface Assembly {
     matching?: (properties: Resource['Properties']) => boolean,
   ) => Resource;
   readonly resources: (type: string) => Resource[];
+  /** The files of the releases, by path as in `news/production/appspec.yaml`. */
+  readonly release: Readonly<Record<string, string>>;
+}
+
+/**
+ * Synthesizes a repository whose only environment, production, has these lines, with one service. The network is told
+ * by its keys, as in `nat: 0`, and its zones by their letters.
+ */
+export function placeAssembly({
+  place = '',
+  network = 'nat: 1',
+  zones = 'acd',
+  architecture = 'ARM64',
+} = {}): Assembly {
+  using temp = tempFolder();
+  writeRepository(temp.path, {
+    environments: `
+account: "123456789012"
+region: ap-northeast-1
+architecture: ${architecture}
+environments:
+  production:
+    network: { zones: [${[...zones].map(zone => `ap-northeast-1${zone}`)}], ${network} }
+${place}
+`,
+    services: { news: SERVICES.news! },
+  });
+  const out = join(temp.path, 'cdk.out');
+  synthesize({ root: temp.path, out });
+  return readAssembly(out);
 }
 
 /** What all tests look at: the assembly of the files above, synthesized once before them. */
@@ -122,5 +161,17 @@ export function readAssembly(out: string): Assembly {
       Object.values(templates).flatMap(({ Resources }) =>
         Object.values(Resources).filter(resource => resource.Type === type),
       ),
+    release: readTexts(join(out, 'release')),
   };
+}
+
+function readTexts(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
+    }),
+  );
 }

@@ -91,7 +91,10 @@ export class Things implements ResourceHandler {
   }
 
   #answer({ properties }: ResourceRequest, physicalId: string) {
-    const names = { Name: physicalId, DNSName: physicalId, TargetGroupName: physicalId };
+    const names = {
+      ...{ Name: physicalId, DNSName: physicalId, TargetGroupName: physicalId },
+      CanonicalHostedZoneID: 'Z1',
+    };
     return { physicalId, attributes: { ...names, Arn: `arn:${physicalId}`, Value: properties.Value ?? '' } };
   }
 }

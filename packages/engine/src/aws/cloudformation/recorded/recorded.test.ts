@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { openScene } from '../test-scene.ts';
+import { recordedResources } from './index.ts';
 
 const att = (...argument: string[]) => ({ 'Fn::GetAtt': argument });
 const ref = (Ref: string) => ({ Ref });
@@ -87,4 +88,57 @@ test('a service that carries out a recorded type wins', async () => {
   await scene.deploy({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
   expect(thing.did()).toEqual(['create Topic']);
   await scene.close();
+});
+
+test('names, certificates and instances are recorded, and what users miss of them is told', async () => {
+  const scene = openScene();
+  const { status, outputs } = await scene.deploy({
+    Resources: {
+      Zone: {
+        Type: 'AWS::Route53::HostedZone',
+        Properties: { Name: 'a.internal', VPCs: [{ VPCId: 'vpc-1' }] },
+      },
+      Record: {
+        Type: 'AWS::Route53::RecordSet',
+        Properties: { HostedZoneId: ref('Zone'), Name: 'a.internal', Type: 'A' },
+      },
+      Certificate: {
+        Type: 'AWS::CertificateManager::Certificate',
+        Properties: { DomainName: 'a.example.com' },
+      },
+      Template: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateName: 'hosts' } },
+      Group: {
+        Type: 'AWS::AutoScaling::AutoScalingGroup',
+        Properties: {
+          AutoScalingGroupName: 'hosts',
+          LaunchTemplate: {
+            LaunchTemplateId: ref('Template'),
+            Version: att('Template', 'LatestVersionNumber'),
+          },
+        },
+      },
+    },
+    Outputs: {
+      Zone: { Value: ref('Zone') },
+      Record: { Value: ref('Record') },
+      Certificate: { Value: ref('Certificate') },
+      Group: { Value: ref('Group') },
+    },
+  });
+  expect([status, outputs]).toEqual([
+    'SUCCEEDED',
+    {
+      Zone: expect.stringMatching(/^Z[0-9A-F]{20}$/),
+      Record: 'a.internal',
+      Certificate: expect.stringMatching(
+        /^arn:aws:acm:ap-northeast-1:123456789012:certificate\/[0-9a-f-]{36}$/,
+      ),
+      Group: 'hosts',
+    },
+  ]);
+  await scene.close();
+  const missed = ['AWS::CertificateManager::Certificate', 'AWS::AutoScaling::AutoScalingGroup'].map(type =>
+    recordedResources[type]?.notCarriedOut?.({}),
+  );
+  expect(missed).toEqual([['TLS: what is here answers over HTTP'], ['instances: tasks run on this machine']]);
 });
