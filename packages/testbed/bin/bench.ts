@@ -6,9 +6,13 @@ import { ROOT } from '../src/clone.ts';
 import { makeCheckout, timeFirstRelease } from '../src/first-release.ts';
 import { type PushTime, release } from '../src/push-time.ts';
 import { median, timeToHealthy } from '../src/spawn-time.ts';
+import { makeServices, type SynthTime, timeSynthesis } from '../src/synth-time.ts';
 
 const RUNS = 15;
 const PUSHES = 5;
+const SYNTHESES = 5;
+/** Of CDK's validation, which grows faster than the definition. */
+const VALIDATION_LIMIT_MS = 120_000;
 const SERVICES = ['user', 'news', 'market', 'blog'];
 
 /** `npm run bench -- push` measures only that. */
@@ -16,6 +20,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   spawn: benchSpawn,
   release: benchFirstRelease,
   push: benchPush,
+  synth: benchSynth,
 };
 
 const wanted = process.argv.slice(2);
@@ -89,6 +94,45 @@ async function benchPush(): Promise<void> {
     const took = middle(time => time.steps.find(step => step.name === name)?.ms ?? Number.NaN);
     console.log(`    ${name.padEnd(72)} ${(took / 1000).toFixed(2).padStart(6)} s`);
   }
+}
+
+/** The synthesis of generated services, direct and with CDK's validation, and how much it writes. */
+async function benchSynth(): Promise<void> {
+  console.log(`Synthesis, median of ${SYNTHESES}, with CDK's validation once`);
+  let before: Counted | undefined;
+  for (const count of [4, 40, 50, 100]) {
+    using services = makeServices(count);
+    const times: SynthTime[] = [];
+    for (let round = 0; round < SYNTHESES; round++) {
+      times.push((await timeSynthesis(services, { validation: false, limitMs: VALIDATION_LIMIT_MS }))!);
+    }
+    const validated = await timeSynthesis(services, { validation: true, limitMs: VALIDATION_LIMIT_MS });
+    const size = times[0]!;
+    const direct = median(times.map(each => each.seconds)).toFixed(1);
+    const limit = `> ${VALIDATION_LIMIT_MS / 1000}`;
+    console.log(
+      `  ${String(count).padStart(3)} services  ${direct.padStart(5)} s   validated ${(validated?.seconds.toFixed(1) ?? limit).padStart(6)} s   ` +
+        `${size.templates} templates, ${size.resources} resources, ${(size.bytes / 1000).toFixed(0)} kB${size.refused ? '; refused by the guards' : ''}`,
+    );
+    if (before) console.log(`    each service more: ${perService(before, { count, size })}`);
+    before = { count, size };
+  }
+}
+
+interface Counted {
+  count: number;
+  size: SynthTime;
+}
+
+function perService(from: Counted, to: Counted): string {
+  const each = (of: (size: SynthTime) => number): number =>
+    (of(to.size) - of(from.size)) / (to.count - from.count);
+  const [templates, resources, kB] = [
+    each(size => size.templates),
+    each(size => size.resources),
+    each(size => size.bytes) / 1000,
+  ];
+  return `${templates.toFixed(0)} templates, ${resources.toFixed(1)} resources, ${kB.toFixed(1)} kB`;
 }
 
 function seconds(ms: number): string {
