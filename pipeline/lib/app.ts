@@ -9,6 +9,7 @@ import { PlatformPipelineStack } from './pipelines/platform-pipeline-stack.ts';
 import { ClusterStack } from './platform/cluster-stack.ts';
 import { NetworkStack } from './platform/network-stack.ts';
 import { ToolingStack } from './platform/tooling-stack.ts';
+import { applyBoundary } from './roles/boundary.ts';
 import { DataStack } from './service/data-stack.ts';
 import { ImagesStack } from './service/images-stack.ts';
 import { ServiceStack } from './service/service-stack.ts';
@@ -31,6 +32,7 @@ export function createApp(outdir: string, definition: Definition): App {
     addEnvironment(app, definition, environment);
   for (const service of definition.services) addService(app, definition.environments, service);
   addDefinition(app, definition); // last: it reads what the others wrote
+  applyBoundary(app, createNames(definition.environments));
   return app;
 }
 

@@ -98,9 +98,8 @@ describe('the assembly', () => {
       'AWS::S3::BucketPolicy',
     );
     untagged.push('AWS::CodeDeploy::DeploymentGroup', 'AWS::CodeDeploy::DeploymentConfig');
-    untagged.push('AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription');
-    untagged.push('AWS::Route53::RecordSet');
-    untagged.push('AWS::ECR::PullThroughCacheRule', 'AWS::ElasticLoadBalancingV2::Listener');
+    untagged.push('AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription', 'AWS::IAM::ManagedPolicy');
+    untagged.push('AWS::Route53::RecordSet', 'AWS::ECR::PullThroughCacheRule');
     for (const [stack, { Resources }] of Object.entries(assembly.templates)) {
       for (const { Type, Properties } of Object.values(Resources)) {
         if (untagged.includes(Type)) continue;

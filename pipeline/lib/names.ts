@@ -2,7 +2,10 @@ import { type Alarms, type Domain, type Environments, partitionOf } from '@slipw
 import { isHome, isShared } from './spots.ts';
 
 type Environment = Environments['environments'][number];
-export type NamedEnvironments = Pick<Environments, 'name' | 'account' | 'region' | 'repository'> & {
+export type NamedEnvironments = Pick<
+  Environments,
+  'name' | 'account' | 'region' | 'repository' | 'permissionsBoundary'
+> & {
   readonly environments: readonly Pick<Environment, 'name' | 'environment' | 'account' | 'region'>[];
 };
 
@@ -78,6 +81,10 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     baseImagePrefix: 'ecr-public',
     baseRegistry: `${registry}/ecr-public`,
     baseImage: `${registry}/ecr-public/docker/library/node:24-slim`,
+    /** The permissions boundary that every role bears. */
+    boundary: environments.permissionsBoundary ?? `${prefix}-boundary`,
+    policyArn: (policy: string) => `arn:${partition}:iam::${account}:policy/${policy}`,
+    instanceProfileArn: (profile: string) => `arn:${partition}:iam::${account}:instance-profile/${profile}`,
     roleArn: (role: string) => `arn:${partition}:iam::${account}:role/${role}`,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
     buildLogGroup: (project: string) => `/${prefix}/build/${project}`,
@@ -153,6 +160,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     rollout: { name: `${prefix}-rollout`, role: `${prefix}-rollout` },
     /** The function that checks new versions in an environment, and its role. */
     check: (env: string) => ({ name: `${prefix}-${env}-check`, role: `${prefix}-${env}-check` }),
+    /** The environment of a place, which its resources bear as a tag. */
+    environment: (env: string) => place(env).environment,
     cluster: (env: string) => `${prefix}-${place(env).environment}`,
     door: (env: string) => `${prefix}-${place(env).environment}-door`,
     /** The target group that leads from the door to the balancer's listener for TLS. */

@@ -53,6 +53,11 @@ const fileKeys = z.strictObject({
   repository: repositorySchema,
   pullRequests: z.boolean('must be true or false').default(true),
   notifications: notificationsSchema,
+  /** The policy that bounds every role, where the account has one of its own; else one is generated. */
+  permissionsBoundary: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of an IAM policy, not its ARN')
+    .optional(),
   environments: z
     .record(environmentName, environmentKeys)
     .refine(all => Object.keys(all).length > 0, 'name at least one environment')

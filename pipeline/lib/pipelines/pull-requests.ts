@@ -45,7 +45,7 @@ function checkOnEvent(scope: Construct, props: PullRequestProps): void {
   const eventRole = createRole(scope, 'PullRequestEventsRole', {
     name: roles.events,
     description: 'Starts the check of a pull request',
-    assumedBy: 'events.amazonaws.com',
+    ...{ assumedBy: 'events.amazonaws.com', source: names.arn('events', `rule/${names.pullRequests.rule}`) },
     permissions: [{ actions: ['codebuild:StartBuild'], resources: [project.projectArn] }],
   });
   const { fromPath } = events.EventField;
@@ -83,7 +83,7 @@ function checkInPipeline(scope: Construct, props: PullRequestProps): void {
   const pipelineRole = createRole(scope, 'PullRequestPipelineRole', {
     name: roles.pipeline,
     description: 'Carries out the checks of pull requests',
-    assumedBy: 'codepipeline.amazonaws.com',
+    ...{ assumedBy: 'codepipeline.amazonaws.com', source: names.arn('codepipeline', pipeline) },
     permissions: [
       can.assume([roles.source, roles.start]),
       ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
@@ -134,6 +134,7 @@ function createBuildRole(scope: Construct, names: Names, more: Permission[]): IR
     name: names.pullRequests.roles.build,
     description: 'Checks pull requests: may write its log, its reports and its own cache, nothing else',
     assumedBy: 'codebuild.amazonaws.com',
+    source: names.arn('codebuild', `project/${names.pullRequests.build}`),
     permissions: [...createPermissions(names).check(names.pullRequests.build), ...more],
   });
 }

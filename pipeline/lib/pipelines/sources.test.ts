@@ -168,7 +168,7 @@ describe('a pull request', () => {
 
   test('is not checked where nobody wants it', () => {
     const without = assemblyOf('pullRequests: false');
-    expect(JSON.stringify(without.templates)).not.toContain('pull-request');
+    expect(JSON.stringify(without.templates)).not.toContain('"slipway-pull-request"');
   });
 });
 

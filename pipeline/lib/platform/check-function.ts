@@ -39,10 +39,12 @@ export function createCheckFunction(scope: Construct, props: CheckFunctionProps)
       {
         actions: ['codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup'],
         resources: [names.arn('codedeploy', `deploymentgroup:${names.prefix}-*-${environment.name}/*`)],
+        because: 'it checks every service of this environment, known or to come',
       },
       {
         actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'],
         resources: [names.arn('codedeploy', `deploymentgroup:${names.prefix}-*-${environment.name}/*`)],
+        because: 'it checks every service of this environment, known or to come',
       },
       {
         actions: ['ecs:DescribeServices'],
@@ -53,13 +55,18 @@ export function createCheckFunction(scope: Construct, props: CheckFunctionProps)
         resources: [names.arn('ecs', `service-revision/${names.cluster(environment.name)}/*`)],
       },
       {
-        // These calls know no resources; the last four are how a function gets into a network.
+        actions: ['ecs:DescribeTaskDefinition', 'elasticloadbalancing:DescribeTags'],
+        resources: ['*'],
+        because: 'these calls know no resources',
+      },
+      {
         actions: [
-          ...['ecs:DescribeTaskDefinition', 'elasticloadbalancing:DescribeTags'],
           ...['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
           'ec2:DeleteNetworkInterface',
         ],
         resources: ['*'],
+        // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+        because: 'how a function gets into a network: Lambda refuses a role that limits these',
       },
     ],
   });

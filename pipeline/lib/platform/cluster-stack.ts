@@ -1,7 +1,7 @@
 import type { Environment } from '@slipway/contract';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { addBalancer } from './balancer.ts';
@@ -80,6 +80,8 @@ export class ClusterStack extends Stack {
     const balancer = new ec2.SecurityGroup(this, 'BalancerSecurityGroup', {
       ...{ vpc, description: 'The internal balancer', allowAllOutbound: false },
     });
+    // Tells the roles of services whose edges they may add to: each service's stack has those to and from itself.
+    Tags.of(balancer).add('slipway:edges', environment.environment);
     for (const port of new Set([PRODUCTION_PORT, productionPort(environment)])) {
       door.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), 'Anyone');
       door.connections.allowTo(balancer, ec2.Port.tcp(port), 'Door to balancer');

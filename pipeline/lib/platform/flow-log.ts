@@ -21,10 +21,15 @@ export function addFlowLog(vpc: ec2.Vpc, names: Names, { name, network }: Enviro
     name: roleName,
     description: `Writes the flow log of the network of ${name}`,
     assumedBy: 'vpc-flow-logs.amazonaws.com',
+    source: names.arn('ec2', 'vpc-flow-log/*'),
     permissions: [
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${group}:*`] },
       { actions: ['logs:DescribeLogStreams'], resources: [`${group}:*`] },
-      { actions: ['logs:DescribeLogGroups'], resources: ['*'] }, // knows no resources
+      {
+        actions: ['logs:DescribeLogGroups'],
+        resources: ['*'],
+        because: 'this call knows no resources',
+      },
     ],
   });
   const flowLog = new ec2.CfnFlowLog(vpc, 'FlowLog', {

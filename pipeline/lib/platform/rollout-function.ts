@@ -22,11 +22,15 @@ export function createRolloutFunction(
     ...{ name: roleName, description, assumedBy: 'lambda.amazonaws.com' },
     permissions: [
       functionLogs(names, name),
-      { actions: ['sts:AssumeRole'], resources: [...new Set(releaseRoles)].sort() },
       {
-        // These calls know no resources.
+        actions: ['sts:AssumeRole'],
+        resources: [...new Set(releaseRoles)].sort(),
+        because: 'the release roles of all services, known or to come',
+      },
+      {
         actions: ['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'],
         resources: ['*'],
+        because: 'these calls know no resources',
       },
     ],
   });

@@ -19,15 +19,17 @@ export function createSupersedeFunction(
       {
         actions: ['codepipeline:ListPipelineExecutions', 'codepipeline:GetPipelineState'],
         resources: [names.arn('codepipeline', `${names.prefix}-*`)],
+        because: 'it serves every pipeline, known or to come',
       },
       {
         actions: ['codepipeline:PutApprovalResult'],
         resources: [names.arn('codepipeline', `${names.prefix}-*/Approval*/Approve`)],
+        because: 'the approvals of every pipeline, known or to come: it only ever rejects',
       },
       {
-        // These calls know no resources.
         actions: ['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'],
         resources: ['*'],
+        because: 'these calls know no resources',
       },
     ],
   });

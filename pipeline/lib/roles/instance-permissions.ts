@@ -14,7 +14,11 @@ export function instancePermissions(names: Names, environment: string): Permissi
   const instance = names.arn('ecs', `container-instance/${name}/*`);
   return [
     {
-      actions: ['ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance', 'ecs:Submit*'],
+      actions: [
+        ...['ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance'],
+        ...['ecs:SubmitTaskStateChange', 'ecs:SubmitContainerStateChange'],
+        'ecs:SubmitAttachmentStateChanges',
+      ],
       resources: [cluster],
     },
     {
@@ -34,7 +38,8 @@ export function instancePermissions(names: Names, environment: string): Permissi
         ...['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel'],
         ...['ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'],
       ],
-      resources: ['*'], // these calls know no resources, or an instance that is not known beforehand
+      resources: ['*'],
+      because: 'these calls know no resources, or an instance that is not known beforehand',
     },
   ];
 }

@@ -93,18 +93,21 @@ export function createPermissions(names: Names) {
       {
         actions: [
           ...['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeStacks'],
-          ...[
-            'cloudformation:DescribeStackEvents',
-            'cloudformation:GetTemplate',
-            'cloudformation:ValidateTemplate',
-          ],
+          ...['cloudformation:DescribeStackEvents', 'cloudformation:GetTemplate'],
         ],
         resources: stacks.map(stack => names.arn('cloudformation', `stack/${stack}/*`)),
+        ...(stacks.some(stack => stack.includes('*')) && {
+          because: 'the stacks of this kind of all services, known or to come',
+        }),
       },
       passRole(executionRoles.map(names.roleArn), ['cloudformation.amazonaws.com']),
     ],
 
-    registryLogin: { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] } as Permission,
+    registryLogin: {
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+      because: 'this call knows no resources',
+    } as Permission,
 
     /** Pulls the base image; the first pull brings it into the account's own registry. */
     pullBase: {
@@ -113,6 +116,7 @@ export function createPermissions(names: Names) {
         ...['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
       ],
       resources: [names.arn('ecr', `repository/${names.baseImagePrefix}/*`)],
+      because: 'the copies of public base images, which anybody may read',
     } as Permission,
   };
 }

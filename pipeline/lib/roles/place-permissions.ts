@@ -1,128 +1,142 @@
 import type { Environments } from '@slipway/contract';
 import type { Names } from '../names.ts';
-import type { Permission } from './role.ts';
+import { type Grant, grant } from './grant.ts';
+import { passRole } from './permissions.ts';
 
 type Place = Environments['environments'][number];
 
 /**
- * What CloudFormation needs for the parts of places that not every place has, and no more than those that are asked for:
- * names, certificates, instances, topics, access logs, flow logs.
+ * What CloudFormation needs for the parts of places that not every place has: names, certificates, instances, topics,
+ * alarms, access logs, flow logs. It keeps them when the last place drops such a part: a role that could not take away
+ * what it made would leave it behind.
  */
-export function placePermissions(names: Names, places: readonly Place[]): Permission[] {
-  const own = places.map(place => ({ place, names: names.at(place) }));
+export function placeGrants(names: Names, places: readonly Place[]): Grant[] {
+  const { prefix, arn } = names;
+  const ours = {
+    because: `below the platform's own prefix, ${prefix}, in every place that there is or will be`,
+  };
+  const tagged = {
+    because: 'has an id and no name; what takes away or loosens needs the tag of this repository on it',
+    removeOnlyIf: { StringEquals: { 'aws:ResourceTag/slipway:repository': names.repository } },
+  };
   return [
-    ...namePermissions(names, places),
-    ...(places.some(({ domain }) => domain && !domain.certificate) ? certificatePermissions(names) : []),
-    ...(places.some(({ capacity }) => capacity.type === 'ec2') ? instancePermissions(names) : []),
-    ...(places.some(({ alarms }) => alarms.email.length > 0) ? topicPermissions(names) : []),
-    ...(places.some(place => place.alarms.email.length > 0 || place.alarms.topic)
-      ? alarmPermissions(names)
-      : []),
-    ...own
-      .filter(({ place }) => place.protect)
-      .map(each => ({
-        actions: ['s3:*'],
-        resources: [names.bucketArn(each.names.accessLogBucket(each.place.name))],
-      })),
+    ...nameGrants(names, places),
+    grant('AWS::CertificateManager::Certificate', [arn('acm', 'certificate/*')], {
+      because: 'a certificate has an id and no name',
+    }),
+    ...instanceGrants(names),
+    grant('AWS::EC2::FlowLog', [arn('ec2', '*')], tagged),
+    grant('AWS::CloudWatch::Alarm', [arn('cloudwatch', `alarm:${prefix}-*`)], ours),
+    keyGrant(names),
+    {
+      types: [],
+      permissions: [
+        {
+          ...passRole([names.roleArn(`${prefix}-*-flow-log`)], ['vpc-flow-logs.amazonaws.com']),
+          because: 'the roles of this kind of all places',
+        },
+      ],
+    },
+    ...places
+      .filter(({ protect }) => protect)
+      .flatMap(place => {
+        const bucket = [names.bucketArn(names.at(place).accessLogBucket(place.name))];
+        return [grant('AWS::S3::Bucket', bucket), grant('AWS::S3::BucketPolicy', bucket)];
+      }),
   ];
 }
 
 /** Records of exactly the names of the places, in whatever zone: a private zone's id is not known beforehand. */
-function namePermissions(names: Names, places: readonly Place[]): Permission[] {
+function nameGrants(names: Names, places: readonly Place[]): Grant[] {
   const domains = places.flatMap(({ domain }) => (domain ? [domain.name] : []));
-  const zones = `arn:${names.partition}:route53:::hostedzone/*`;
+  const zones = [`arn:${names.partition}:route53:::hostedzone/*`];
+  const because =
+    "a private zone's id is not known beforehand, and a public one may be any that the account has";
   return [
+    grant('AWS::Route53::HostedZone', zones, { because }),
     {
-      actions: [
-        ...['route53:GetHostedZone', 'route53:DeleteHostedZone', 'route53:UpdateHostedZoneComment'],
-        ...['route53:ListResourceRecordSets', 'route53:ListQueryLoggingConfigs', 'route53:GetDNSSEC'],
-        ...['route53:ListTagsForResource', 'route53:ChangeTagsForResource'],
-        ...['route53:AssociateVPCWithHostedZone', 'route53:DisassociateVPCFromHostedZone'],
-      ],
-      resources: [zones],
-    },
-    {
-      actions: ['route53:ChangeResourceRecordSets'],
-      resources: [zones],
-      conditions: {
-        'ForAllValues:StringLike': {
-          'route53:ChangeResourceRecordSetsNormalizedRecordNames': [
-            ...places.map(({ name }) => names.internalZone(name)),
-            ...new Set(domains.flatMap(domain => [domain, `_*.${domain}`])), // the second proves it to ACM
-          ],
+      types: ['AWS::Route53::RecordSet'], // unconfirmed: it publishes no handlers
+      permissions: [
+        {
+          actions: ['route53:ChangeResourceRecordSets'],
+          resources: zones,
+          conditions: {
+            'ForAllValues:StringLike': {
+              'route53:ChangeResourceRecordSetsNormalizedRecordNames': [
+                ...places.map(({ name }) => names.internalZone(name)),
+                ...new Set(domains.flatMap(domain => [domain, `_*.${domain}`])), // the second proves it to ACM
+              ],
+            },
+          },
+          because: `${because}; the condition names the records`,
         },
+        { actions: ['route53:ListResourceRecordSets'], resources: zones, because },
+        {
+          actions: ['route53:GetChange'],
+          resources: [`arn:${names.partition}:route53:::change/*`],
+          because: 'a change has an id that nobody knows before',
+        },
+      ],
+    },
+  ];
+}
+
+/** Instances that tasks run on: group, template, profile, provider. */
+function instanceGrants(names: Names): Grant[] {
+  const { prefix, arn } = names;
+  const because = `below the platform's own prefix, ${prefix}, in every place that there is or will be`;
+  const group = arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${prefix}-*-instances`);
+  const provider = arn('ecs', `capacity-provider/${prefix}-*`);
+  return [
+    grant('AWS::AutoScaling::AutoScalingGroup', [group], { because }),
+    grant('AWS::EC2::LaunchTemplate', [arn('ec2', '*')], {
+      because: 'has an id; what takes it away needs the tag of this repository on it',
+      removeOnlyIf: { StringEquals: { 'aws:ResourceTag/slipway:repository': names.repository } },
+    }),
+    grant('AWS::IAM::InstanceProfile', [names.instanceProfileArn(`${prefix}-*`)], { because }),
+    grant('AWS::ECS::CapacityProvider', [provider], { because }),
+    grant('AWS::ECS::ClusterCapacityProviderAssociations', [arn('ecs', `cluster/${prefix}-*`), provider], {
+      because,
+    }),
+    {
+      types: [],
+      permissions: [
+        { ...passRole([names.roleArn(`${prefix}-*-instances`)], ['ec2.amazonaws.com']), because },
+        {
+          // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+          actions: ['ec2:RunInstances'],
+          resources: [arn('ec2', '*'), `arn:${names.partition}:ec2:${names.region}::image/*`],
+          because: 'a group with a launch template is made only by whoever may start what it describes',
+        },
+        {
+          actions: ['ssm:GetParameters'],
+          resources: [
+            `arn:${names.partition}:ssm:${names.region}::parameter/aws/service/ecs/optimized-ami/*`,
+          ],
+          because: "AWS's own parameters with the newest images, which anybody may read",
+        },
+      ],
+    },
+  ];
+}
+
+/** Keys of topics and of artifacts that other accounts read. */
+function keyGrant(names: Names): Grant {
+  const { types, permissions } = grant('AWS::KMS::Key', [names.arn('kms', 'key/*')], {
+    because: 'a key has an id and no name: it is told by the tag of this repository',
+  });
+  const [own, look] = permissions;
+  const tagged = { StringEquals: { 'aws:ResourceTag/slipway:repository': names.repository } };
+  return {
+    types: [...types, 'AWS::KMS::Alias'],
+    permissions: [
+      { ...own!, conditions: tagged },
+      look!,
+      {
+        actions: own!.actions.filter(action => action.endsWith('Alias')),
+        resources: [names.arn('kms', `alias/${names.prefix}-*`)],
+        because: `below the platform's own prefix, ${names.prefix}`,
       },
-    },
-    { actions: ['route53:GetChange'], resources: [`arn:${names.partition}:route53:::change/*`] },
-    {
-      actions: ['route53:CreateHostedZone', 'route53:ListHostedZones', 'route53:ListHostedZonesByName'],
-      resources: ['*'], // these calls know no resources
-    },
-  ];
-}
-
-function certificatePermissions(names: Names): Permission[] {
-  return [
-    { actions: ['acm:RequestCertificate'], resources: ['*'] }, // has no ARN yet
-    {
-      actions: [
-        ...['acm:DescribeCertificate', 'acm:DeleteCertificate', 'acm:GetCertificate'],
-        ...['acm:AddTagsToCertificate', 'acm:RemoveTagsFromCertificate', 'acm:ListTagsForCertificate'],
-        'acm:UpdateCertificateOptions',
-      ],
-      resources: [names.arn('acm', 'certificate/*')],
-    },
-  ];
-}
-
-function instancePermissions(names: Names): Permission[] {
-  const { prefix } = names;
-  return [
-    {
-      actions: ['autoscaling:*'],
-      resources: [names.arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${prefix}-*-instances`)],
-    },
-    { actions: ['autoscaling:Describe*'], resources: ['*'] }, // these calls know no resources
-    {
-      actions: [
-        ...['iam:CreateInstanceProfile', 'iam:DeleteInstanceProfile', 'iam:GetInstanceProfile'],
-        ...['iam:AddRoleToInstanceProfile', 'iam:RemoveRoleFromInstanceProfile'],
-        ...['iam:TagInstanceProfile', 'iam:UntagInstanceProfile'],
-      ],
-      resources: [names.roleArn(`${prefix}-*`).replace(':role/', ':instance-profile/')],
-    },
-    // A group is made only by who may read the parameter with the newest image of its instances.
-    {
-      actions: ['ssm:GetParameters'],
-      resources: [`arn:${names.partition}:ssm:${names.region}::parameter/aws/service/ecs/optimized-ami/*`],
-    },
-  ];
-}
-
-function topicPermissions(names: Names): Permission[] {
-  return [
-    { actions: ['sns:*'], resources: [names.arn('sns', `${names.prefix}-*`)] },
-    { actions: ['kms:CreateKey'], resources: ['*'] }, // has no ARN yet
-    {
-      actions: [
-        ...['kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:GetKeyPolicy', 'kms:EnableKeyRotation'],
-        ...['kms:DisableKeyRotation', 'kms:GetKeyRotationStatus', 'kms:ScheduleKeyDeletion'],
-        ...['kms:UpdateKeyDescription', 'kms:TagResource', 'kms:UntagResource', 'kms:ListResourceTags'],
-      ],
-      resources: [names.arn('kms', 'key/*')],
-      conditions: { StringEquals: { 'aws:ResourceTag/slipway:repository': names.repository } },
-    },
-  ];
-}
-
-function alarmPermissions(names: Names): Permission[] {
-  return [
-    {
-      actions: [
-        ...['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'],
-        ...['cloudwatch:TagResource', 'cloudwatch:UntagResource', 'cloudwatch:ListTagsForResource'],
-      ],
-      resources: [names.arn('cloudwatch', `alarm:${names.prefix}-*`)],
-    },
-  ];
+    ],
+  };
 }

@@ -1,17 +1,24 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Stack } from 'aws-cdk-lib/core';
+import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { policiesOf } from './policies.ts';
+import { trust } from './trust.ts';
+import { reasonFor } from './wildcards.ts';
 
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, unknown>>;
+  /** Why a wildcard must be: needed for `*`, and for every other one that does not explain itself. */
+  readonly because?: string;
 }
 
 export interface RoleProps {
   readonly name: string;
   /** A service such as `ecs-tasks.amazonaws.com`, or the role that may assume this one. */
   readonly assumedBy: string | iam.IRole;
+  /** The ARN of what the service acts for; needed where the service tells it. */
+  readonly source?: string;
   readonly description: string;
   readonly permissions: readonly Permission[];
 }
@@ -19,15 +26,27 @@ export interface RoleProps {
 /**
  * A role with a fixed name whose policy is part of it: whatever refers to the role waits for its policy, too.
  * Constructs get it without leave to widen it (CDK's own grants are wider than needed).
+ * @throws when a permission has a wildcard without a reason
  */
 export function createRole(scope: Construct, id: string, props: RoleProps): iam.IRole {
-  const { name, assumedBy, description, permissions } = props;
+  const { name, assumedBy, source, description, permissions } = props;
+  const { inline, further } = policiesOf(permissions);
   const role = new iam.Role(scope, id, {
     roleName: name,
     description,
-    assumedBy: principal(scope, assumedBy),
-    inlinePolicies: permissions.length === 0 ? {} : { permissions: policy(permissions) },
+    assumedBy: trust(scope, assumedBy, source),
+    inlinePolicies: permissions.length === 0 ? {} : { permissions: inline },
   });
+  acknowledgeWildcards(role, permissions);
+  for (const [index, document] of further.entries()) {
+    const managed = new iam.ManagedPolicy(role, `Further${index + 1}`, {
+      managedPolicyName: `${name}-${index + 1}`,
+      description: `${description} (what its own policy has no room for)`,
+      document,
+    });
+    role.addManagedPolicy(managed);
+  }
+  reasons.set(role, permissions);
   return role.withoutPolicyUpdates();
 }
 
@@ -39,21 +58,23 @@ export function importRole(scope: Construct, arn: string): iam.IRole {
   return (known as iam.IRole | undefined) ?? iam.Role.fromRoleArn(scope, id, arn, { mutable: false });
 }
 
-/** A service may only act for this account ("confused deputy"). */
-function principal(scope: Construct, assumedBy: string | iam.IRole): iam.IPrincipal {
-  if (typeof assumedBy !== 'string') return new iam.ArnPrincipal(assumedBy.roleArn);
-  const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
-  return new iam.ServicePrincipal(assumedBy).withConditions(conditions);
+const reasons = new WeakMap<Construct, readonly Permission[]>();
+
+/** The permissions that a role was made with, reasons included; none for a role that was not made by `createRole`. */
+export function permissionsOf(role: Construct): readonly Permission[] {
+  return reasons.get(role) ?? [];
 }
 
-function policy(permissions: readonly Permission[]): iam.PolicyDocument {
-  const statements = permissions.map(
-    ({ actions, resources, conditions }) =>
-      new iam.PolicyStatement({
-        actions: [...actions],
-        resources: [...resources],
-        ...(conditions && { conditions: { ...conditions } }),
-      }),
-  );
-  return new iam.PolicyDocument({ statements });
+/** Tells cdk-nag's rule against wildcards the reason of each. */
+function acknowledgeWildcards(role: iam.Role, permissions: readonly Permission[]): void {
+  const acknowledged = new Map<string, string>();
+  for (const permission of permissions) {
+    const note = (kind: 'Action' | 'Resource', item: string) => {
+      const reason = reasonFor(permission, item);
+      if (reason !== undefined) acknowledged.set(`AwsSolutions-IAM5[${kind}::${item}]`, reason);
+    };
+    for (const action of permission.actions) note('Action', action);
+    for (const resource of permission.resources) note('Resource', resource);
+  }
+  for (const [id, reason] of acknowledged) Validations.of(role).acknowledge({ id, reason });
 }

@@ -1,36 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { fixtureAssembly } from '../testing/fixture.ts';
+import { list, matches, type Role, rolesIn } from '../testing/roles.ts';
 
 const assembly = fixtureAssembly();
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: Record<string, Record<string, unknown>>;
-}
-interface Role {
-  readonly name: string;
-  readonly trust: readonly {
-    readonly Principal: { readonly Service?: string };
-    readonly Condition?: unknown;
-  }[];
-  readonly statements: readonly Statement[];
-}
-
-function roles(): Role[] {
-  return assembly.resources('AWS::IAM::Role').map(({ Properties }) => ({
-    name: Properties.RoleName,
-    trust: Properties.AssumeRolePolicyDocument.Statement,
-    statements: (Properties.Policies ?? []).flatMap(
-      (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
-    ),
-  }));
-}
-const list = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).map(item =>
-    typeof item === 'string' ? item : JSON.stringify(item),
-  );
+const roles = () => rolesIn(assembly);
 
 const roleOf = (name: string): Role => {
   const role = roles().find(each => each.name === name);
@@ -40,8 +14,13 @@ const roleOf = (name: string): Role => {
 
 test('all roles have fixed names below the prefix, short enough for IAM', () => {
   for (const { name } of roles()) expect(name).toMatch(/^slipway-[a-z-]{1,56}$/);
+});
+
+test('there are no policies but those of roles and the boundary', () => {
   expect(assembly.resources('AWS::IAM::Policy')).toEqual([]);
-  expect(assembly.resources('AWS::IAM::ManagedPolicy')).toEqual([]);
+  for (const { Properties } of assembly.resources('AWS::IAM::ManagedPolicy')) {
+    expect(Properties.ManagedPolicyName).toMatch(/^slipway-(boundary|.*-cloudformation-\d)$/);
+  }
 });
 
 test('no role may be handed over but those named, and only to the services that work with them', () => {
@@ -57,25 +36,140 @@ test('no role may be handed over but those named, and only to the services that 
 test('every policy is as short as IAM wants it', () => {
   for (const { Properties } of assembly.resources('AWS::IAM::Role')) {
     expect(JSON.stringify(Properties.Policies ?? []).length).toBeLessThan(10_240);
+    expect((Properties.ManagedPolicyArns ?? []).length).toBeLessThanOrEqual(10);
+  }
+  for (const { Properties } of assembly.resources('AWS::IAM::ManagedPolicy')) {
+    expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6_144);
   }
 });
 
-test('no role allows everything', () => {
+test('no role may do all that a service offers', () => {
   for (const { name, statements } of roles()) {
-    for (const { Action } of statements) {
-      for (const action of list(Action))
-        expect([name, action]).not.toEqual([name, expect.stringMatching(/^(\*|iam:\*)$/)]);
+    for (const action of statements.flatMap(({ Action }) => list(Action)))
+      expect([name, action]).toEqual([name, expect.stringMatching(/^[a-z0-9-]+:[A-Za-z]+$/)]);
+  }
+});
+
+test('no role may hand over all roles', () => {
+  for (const { name, statements } of roles()) {
+    for (const { Resource } of statements.filter(({ Action }) => list(Action).includes('iam:PassRole')))
+      expect([name, list(Resource)]).not.toEqual([name, expect.arrayContaining([':role/slipway-*'])]);
+  }
+});
+
+test('a task role and an execution role are handed to nothing but tasks', () => {
+  for (const { name, statements } of roles()) {
+    for (const { Action, Resource, Condition } of statements) {
+      const ofTasks = list(Resource).some(arn => /-(task|execution)$/.test(arn));
+      if (!list(Action).includes('iam:PassRole') || !ofTasks) continue;
+      expect([name, list(Condition?.StringEquals?.['iam:PassedToService'])]).toEqual([
+        name,
+        ['ecs-tasks.amazonaws.com'],
+      ]);
     }
   }
 });
 
-test('services act for this account only', () => {
+test('a service that takes on a role acts for this account and, where it tells, for one thing of ours', () => {
+  const account = { 'aws:SourceAccount': '123456789012' };
   for (const { name, trust } of roles()) {
     for (const { Principal, Condition } of trust) {
       if (Principal.Service === undefined) continue;
-      expect([name, Condition]).toEqual([name, { StringEquals: { 'aws:SourceAccount': '123456789012' } }]);
+      const tellsLittle = [
+        'cloudformation.amazonaws.com',
+        'ecs.amazonaws.com',
+        'lambda.amazonaws.com',
+      ].includes(Principal.Service);
+      const wanted = tellsLittle
+        ? { StringEqualsIfExists: account }
+        : { StringEquals: account, ArnLike: { 'aws:SourceArn': expect.stringMatching(/:123456789012:/) } };
+      expect([name, Condition]).toEqual([name, wanted]);
     }
   }
+});
+
+test('every role bears the boundary, and the boundary leaves room for all that roles may do', () => {
+  const boundary = assembly.resource(
+    ...(['slipway-tooling', 'AWS::IAM::ManagedPolicy'] as const),
+    ({ ManagedPolicyName }) => ManagedPolicyName === 'slipway-boundary',
+  ).Properties.PolicyDocument.Statement;
+  const inBounds = (effect: string, action: string) =>
+    boundary
+      .filter(({ Effect }: { Effect: string }) => Effect === effect)
+      .some(({ Action }: { Action: string[] }) => list(Action).some(pattern => matches(pattern, action)));
+  for (const role of roles()) {
+    expect([role.name, role.boundary]).toEqual([
+      role.name,
+      'arn:aws:iam::123456789012:policy/slipway-boundary',
+    ]);
+    for (const action of role.statements.flatMap(({ Action }) => list(Action))) {
+      expect([role.name, action, inBounds('Allow', action)]).toEqual([role.name, action, true]);
+      expect([role.name, action, inBounds('Deny', action)]).toEqual([role.name, action, false]);
+    }
+  }
+});
+
+test('no role can change the boundary or make a role without it', () => {
+  const own = 'arn:aws:iam::123456789012:policy/slipway-boundary';
+  for (const { name, statements } of roles()) {
+    for (const { Action, Resource, Condition } of statements) {
+      const actions = list(Action).filter(action => action.startsWith('iam:'));
+      if (actions.some(action => /Policy(Version)?$/.test(action) && !/RolePolicy$/.test(action)))
+        expect([name, list(Resource).some(pattern => matches(pattern, own))]).toEqual([name, false]);
+      if (!actions.some(action => /^iam:(CreateRole|(Put|Attach)Role.*)$/.test(action))) continue;
+      expect([name, Condition]).toEqual([name, { StringEquals: { 'iam:PermissionsBoundary': own } }]);
+    }
+  }
+});
+
+test("a team's commit changes no balancer rule but those that bear its service's tags", () => {
+  const own = {
+    'aws:ResourceTag/slipway:service': 'news',
+    'aws:ResourceTag/slipway:environment': 'staging',
+  };
+  for (const name of ['slipway-news-staging-cloudformation', 'slipway-news-staging-codedeploy']) {
+    const changes = roleOf(name).statements.filter(({ Action }) =>
+      list(Action).some(action => /:(Modify|Delete|SetPriorities).*Rule|:RemoveTags/.test(action)),
+    );
+    expect(changes.length).toBeGreaterThan(0);
+    for (const { Resource, Condition } of changes) {
+      if (list(Resource).every(arn => arn.includes(':targetgroup/news-staging-'))) continue;
+      expect(Condition).toEqual({ StringEquals: own });
+    }
+  }
+});
+
+test("a team's commit opens and closes no security group but its own and the balancer's shared edges", () => {
+  const edges = roleOf('slipway-news-staging-cloudformation').statements.filter(
+    ({ Action, Resource }) =>
+      list(Action).some(action => /SecurityGroup(In|E)gress$/.test(action)) &&
+      list(Resource).some(arn => arn.endsWith(':security-group/*')),
+  );
+  expect(edges.map(({ Condition }) => Condition)).toEqual([
+    {
+      StringEquals: {
+        'aws:ResourceTag/slipway:service': 'news',
+        'aws:ResourceTag/slipway:environment': 'staging',
+      },
+    },
+    { StringEquals: { 'aws:ResourceTag/slipway:edges': 'staging' } },
+  ]);
+  const shared = assembly
+    .resources('AWS::EC2::SecurityGroup')
+    .filter(({ Properties }) => JSON.stringify(Properties.Tags).includes('slipway:edges'));
+  expect(shared.map(({ Properties }) => Properties.GroupDescription)).toEqual([
+    ...['The internal balancer', 'The internal balancer'],
+  ]);
+});
+
+test('what is made in a network is taken away only where it bears the tag of this repository', () => {
+  const { statements } = roleOf('slipway-platform-cloudformation');
+  const removing = statements.filter(({ Action }) =>
+    list(Action).some(action => /^ec2:(Delete|Release|Detach|Revoke|Disassociate(?!Address))/.test(action)),
+  );
+  expect(removing.length).toBeGreaterThan(0);
+  for (const { Condition } of removing)
+    expect(Condition).toEqual({ StringEquals: { 'aws:ResourceTag/slipway:repository': 'slipway' } });
 });
 
 test("only the platform makes roles: a team's own commit can never give itself a right", () => {
@@ -146,5 +240,13 @@ test("a build writes to its own pipeline's artifacts and its own cache only", ()
         );
       }
     }
+  }
+});
+
+test('no role is made before the boundary that it bears', () => {
+  const { Resources } = assembly.template('slipway-tooling');
+  for (const [id, { Type, DependsOn }] of Object.entries(Resources)) {
+    if (Type === 'AWS::IAM::Role')
+      expect([id, DependsOn]).toEqual([id, expect.arrayContaining(['Boundary'])]);
   }
 });

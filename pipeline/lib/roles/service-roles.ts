@@ -3,18 +3,18 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { deliveryBlueprint, hasData } from '../pipelines/blueprint.ts';
+import { permissionsIn } from './grant.ts';
 import { createPermissions, passRole } from './permissions.ts';
 import { createRole, importRole } from './role.ts';
 import {
-  codeDeployArns,
   comparePermissions,
-  DEPLOY,
   infrastructurePermissions,
   PULL,
   PUSH,
+  releasePermissions,
   rolloutPermissions,
+  serviceGrants,
   shiftPermissions,
-  stackPermissions,
   taskPermissions,
 } from './service-permissions.ts';
 
@@ -38,7 +38,7 @@ export function createServiceRoles(
   const pipelineRole = createRole(scope, 'PipelineRole', {
     name: roles.pipeline,
     description: `Carries out the pipeline of ${service.name}`,
-    assumedBy: 'codepipeline.amazonaws.com',
+    ...{ assumedBy: 'codepipeline.amazonaws.com', source: names.arn('codepipeline', pipeline) },
     permissions: [
       can.assume([...new Set(actionRoles)].sort()),
       ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
@@ -66,7 +66,7 @@ export function createServiceRoles(
   add('BuildRole', {
     name: roles.build,
     description: `Tests, packs and pushes ${service.name}`,
-    assumedBy: 'codebuild.amazonaws.com',
+    ...{ assumedBy: 'codebuild.amazonaws.com', source: names.arn('codebuild', `project/${build}`) },
     permissions: [
       ...can.build(build, pipeline),
       ...[can.registryLogin, can.pullBase],
@@ -90,6 +90,8 @@ export function createServiceRoles(
       names.stacks.service(service.name, environment),
     ];
     const taskRoles = passRole([names.roleArn(execution), names.roleArn(task)], ['ecs-tasks.amazonaws.com']);
+    // ECS names no cluster or task there: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    const byTasks = { assumedBy: 'ecs-tasks.amazonaws.com', source: names.arn('ecs', '*') };
     const here = `${service.name} in ${environment}`;
 
     add(`${id}DeployRole`, {
@@ -100,8 +102,9 @@ export function createServiceRoles(
       ...{ name: cloudFormation, description: `Makes the resources of ${here}` },
       assumedBy: 'cloudformation.amazonaws.com',
       permissions: [
-        ...stackPermissions(names, service.name, environment),
+        ...permissionsIn(serviceGrants(names, service.name, environment)),
         taskRoles,
+        { actions: ['iam:GetRole'], resources: [execution, task, codeDeploy].map(names.roleArn) },
         passRole([names.roleArn(codeDeploy)], ['codedeploy.amazonaws.com']),
         ...(byEcs ? [passRole([names.roleArn(infrastructure)], ['ecs.amazonaws.com'])] : []),
       ],
@@ -116,13 +119,8 @@ export function createServiceRoles(
           ? rolloutPermissions(names, service.name, environment)
           : [
               ...can.artifacts(pipeline, 's3:GetObject'),
-              { actions: DEPLOY, resources: codeDeployArns(names, deployed.application) },
-              { actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] }, // knows no resources
+              ...releasePermissions(names, service.name, environment),
             ]),
-        {
-          actions: ['ecs:TagResource'],
-          resources: [names.arn('ecs', `task-definition/${deployed.family}:*`)],
-        },
         taskRoles,
       ],
     });
@@ -142,6 +140,7 @@ export function createServiceRoles(
         name: codeDeploy,
         description: `Shifts the traffic of ${here}`,
         assumedBy: 'codedeploy.amazonaws.com',
+        source: names.arn('codedeploy', `deploymentgroup:${deployed.application}/${deployed.application}`),
       },
       permissions: [
         ...shiftPermissions(names, service.name, environment),
@@ -153,7 +152,7 @@ export function createServiceRoles(
       ...{
         name: execution,
         description: `Starts the tasks of ${here}`,
-        assumedBy: 'ecs-tasks.amazonaws.com',
+        ...byTasks,
       },
       permissions: [
         ...[can.registryLogin, can.pullBase],
@@ -165,7 +164,7 @@ export function createServiceRoles(
       ],
     });
     add(`${id}TaskRole`, {
-      ...{ name: task, description: `What ${here} may do itself`, assumedBy: 'ecs-tasks.amazonaws.com' },
+      ...{ name: task, description: `What ${here} may do itself`, ...byTasks },
       permissions: taskPermissions(names, service, environment),
     });
   }

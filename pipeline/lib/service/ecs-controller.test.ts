@@ -211,7 +211,7 @@ describe('the roles of a service that ECS controls', () => {
       role('slipway-news-production-infrastructure').AssumeRolePolicyDocument.Statement[0],
     ).toMatchObject({
       Principal: { Service: 'ecs.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      Condition: { StringEqualsIfExists: { 'aws:SourceAccount': '123456789012' } },
     });
     for (const part of [
       'targetgroup/news-production-blue/*',

@@ -21,7 +21,7 @@ export function tempFolder(): TempFolder {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-const ENVIRONMENTS = `
+export const ENVIRONMENTS = `
 name: slipway
 account: "123456789012"
 region: ap-northeast-1
