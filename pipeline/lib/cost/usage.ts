@@ -4,10 +4,10 @@ import type { Resource, Use } from './bill.ts';
 export const MONTH = {
   /** Each releases one service to all environments. */
   pushes: 100,
-  /** Of CodePipeline a push: Source, Plan, Source, Build, and Data, Service, BlueGreen per environment, each rounded up. */
-  actionMinutesPerPush: 35,
-  planMinutesPerPush: 2,
-  buildMinutesPerPush: 3,
+  /** Of CodePipeline, each action rounded up: 2 in the platform's, 3 for source and build, 6 in staging, 10 in production. */
+  actionMinutesPerPush: 21,
+  planMinutesPerPush: 1,
+  buildMinutesPerPush: 2,
   gitUsers: 5,
   /** Of each service in each environment. */
   logGb: 0.5,

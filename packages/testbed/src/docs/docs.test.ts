@@ -65,4 +65,14 @@ describe('the documentation', () => {
     const { status, stderr } = spawnSync(process.execPath, [program, '--check'], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }, 60_000);
+
+  test('the critical path takes what its steps take together', () => {
+    const page = readFileSync(join(root, 'docs/critical-path.md'), 'utf8');
+    const table = /<!-- steps -->([\s\S]*)<!-- \/steps -->/.exec(page)![1]!;
+    const ranges = [...table.matchAll(/\| (\**)(\d+)–(\d+)\** \|/g)];
+    const sum = (rows: RegExpExecArray[], at: number) => rows.reduce((all, row) => all + Number(row[at]), 0);
+    const [steps, total] = [ranges.filter(row => row[1] === ''), ranges.filter(row => row[1] !== '')];
+    expect(steps.length).toBeGreaterThan(20);
+    expect([sum(total, 2), sum(total, 3)]).toEqual([sum(steps, 2), sum(steps, 3)]);
+  });
 });
