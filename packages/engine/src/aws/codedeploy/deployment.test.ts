@@ -83,6 +83,30 @@ describe('a deployment that succeeds', () => {
     );
   });
 
+  test('goes up by the numbers of a configuration of its own, each step after the wait of the one before', async () => {
+    await world.deploy.resources['AWS::CodeDeploy::DeploymentConfig']!.create(
+      request('config', {
+        DeploymentConfigName: 'news-linear-40-2',
+        ComputePlatform: 'ECS',
+        TrafficRoutingConfig: {
+          Type: 'TimeBasedLinear',
+          TimeBasedLinear: { LinearPercentage: 40, LinearInterval: 2 },
+        },
+      }),
+    );
+    await createGroup(world, { DeploymentConfigName: 'news-linear-40-2' });
+    const id = world.create('news:2');
+    const times: number[] = [];
+    for (const percent of [40, 80, 100]) {
+      await world.run(MINUTE, () => world.fakes.shares()?.[GREEN] === percent);
+      expect(world.fakes.shares()).toEqual({ [BLUE]: 100 - percent, [GREEN]: percent });
+      times.push(world.clock.now());
+    }
+    expect([times[1]! - times[0]!, times[2]! - times[1]!]).toEqual([2000, 2000]); // two minutes at a speed of 60
+    await world.run(MINUTE, world.over(id));
+    expect(world.statusOf(id)).toBe('Succeeded');
+  });
+
   test('uses the target group that the primary task set does not use, so they swap', async () => {
     await createGroup(world);
     await world.run(MINUTE, world.over(world.create('news:2')));
@@ -181,6 +205,20 @@ describe('a deployment that does not go well', () => {
       'test 100/0',
       'delete news:2',
     ]);
+  });
+
+  test('an alarm in the middle of a linear shift puts all traffic back to blue, and shifts no further', async () => {
+    const linear = { DeploymentConfigName: 'CodeDeployDefault.ECSLinear10PercentEvery3Minutes' };
+    await createGroup(world, { ...alarmed, ...linear });
+    const id = world.create('news:2');
+    await world.run(MINUTE, () => world.fakes.shares()?.[GREEN] === 30);
+    world.fakes.alarms = ['news-5xx'];
+    await world.run(MINUTE, world.idle);
+    expect(world.statusOf(id)).toBe('Stopped');
+    expect(world.fakes.effects.filter(each => each.startsWith('production'))).toEqual([
+      ...['production 90/10', 'production 80/20', 'production 70/30', 'production 100/0'],
+    ]);
+    expect(world.fakes.live()).toEqual(['news:1']);
   });
 
   test('an alarm stops it and rolls it back, also while blue only waits', async () => {

@@ -1,5 +1,6 @@
 import type { Api } from '../../core/api.ts';
 import type { Ecs } from './ecs.ts';
+import { serviceDeploymentOperations } from './service-deployment-operations.ts';
 import { serviceOperations } from './service-operations.ts';
 import { taskDefinitionOperations } from './task-definition-operations.ts';
 import { taskOperations } from './task-operations.ts';
@@ -9,6 +10,11 @@ export function createEcsApi(ecs: Ecs): Api {
   return {
     service: 'ecs',
     protocol: 'json-1.1',
-    operations: { ...serviceOperations(ecs), ...taskDefinitionOperations(ecs), ...taskOperations(ecs) },
+    operations: {
+      ...serviceOperations(ecs),
+      ...serviceDeploymentOperations(ecs),
+      ...taskDefinitionOperations(ecs),
+      ...taskOperations(ecs),
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Table } from '../../core/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { EcsPorts } from './ports.ts';
 import type { Service, ServiceEvent } from './service.ts';
+import type { ServiceDeployment } from './service-deployment.ts';
 import type { Task } from './task.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { TaskSet } from './task-set.ts';
@@ -31,6 +32,8 @@ export interface Tables {
   taskSetIds: Table<string>;
   /** By `cluster/service`, newest last: what DescribeServices shows as events. */
   serviceEvents: Table<ServiceEvent[]>;
+  /** By `cluster/service/id`. */
+  serviceDeployments: Table<ServiceDeployment>;
   /** What a token has made: an ARN or an id. */
   tokens: Table<string>;
 }
@@ -51,6 +54,7 @@ export function openEcs(context: Context, ports: EcsPorts): Ecs {
     liveTasks: store.table('ecs_livetasks'),
     taskSetIds: store.table('ecs_tasksetids'),
     serviceEvents: store.table('ecs_serviceevents'),
+    serviceDeployments: store.table('ecs_servicedeployments'),
     tokens: store.table('ecs_tokens'),
   };
   return { context, ports, tables };

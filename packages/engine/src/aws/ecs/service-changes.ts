@@ -1,7 +1,7 @@
 import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/errors.ts';
 import { requireCluster } from './cluster.ts';
-import type { Ecs, Tag } from './ecs.ts';
+import type { Ecs } from './ecs.ts';
 import {
   findService,
   type NewService,
@@ -10,8 +10,9 @@ import {
   serviceKey,
   tellDeployment,
 } from './service.ts';
+import { beginDeployment, forgetDeployments } from './service-deployment.ts';
 import { findTaskDefinition, requireActive, requireTaskDefinition } from './task-definition.ts';
-import { addTaskSet, deleteTaskSet, taskSetsOf } from './task-set.ts';
+import { addTaskSet, deleteTaskSet, type TaskSet, taskSetsOf } from './task-set.ts';
 
 /**
  * Makes a service and its first task set, which is the primary one. Throws InvalidParameterException for what AWS
@@ -47,6 +48,7 @@ export function createService(ecs: Ecs, given: NewService): Service {
       settings,
       tags,
     };
+    forgetDeployments(ecs, serviceKey(cluster, serviceName));
     ecs.tables.services.put(serviceKey(cluster, serviceName), service);
     startVersion(ecs, service);
     return service;
@@ -54,7 +56,7 @@ export function createService(ecs: Ecs, given: NewService): Service {
 }
 
 /** The first task set of a service, or the next deployment of one that ECS controls: the primary from now on. */
-export function startVersion(ecs: Ecs, service: Service): void {
+export function startVersion(ecs: Ecs, service: Service, { isRollback = false } = {}): TaskSet {
   const updatedAt = ecs.context.clock.now();
   for (const set of taskSetsOf(ecs, serviceKey(service.cluster, service.name))) {
     if (!set.leaving) ecs.tables.taskSets.put(set.id, { ...set, status: 'ACTIVE', updatedAt });
@@ -69,8 +71,11 @@ export function startVersion(ecs: Ecs, service: Service): void {
       ? { rollout: { state: 'IN_PROGRESS', reason: `ECS deployment is in progress.` } as const }
       : {}),
   });
-  if (set.rollout)
+  if (set.rollout) {
+    if (!isRollback) beginDeployment(ecs, service, { taskSet: set.id });
     tellDeployment(ecs, service, set.id, 'SERVICE_DEPLOYMENT_IN_PROGRESS', 'ECS deployment started.');
+  }
+  return set;
 }
 
 /**
@@ -80,11 +85,13 @@ export function startVersion(ecs: Ecs, service: Service): void {
  */
 export function updateService(
   ecs: Ecs,
-  service: Service,
-  wanted: ServiceSettings & { tags?: Tag[] },
+  former: Service,
+  given: ServiceSettings & Pick<NewService, 'deploymentController' | 'tags'>,
 ): Service {
   return ecs.context.store.transaction(() => {
-    check(wanted);
+    const { deploymentController, ...wanted } = given;
+    check(given);
+    const service = changeController(ecs, former, deploymentController?.type);
     if (service.controller === 'CODE_DEPLOY') refuseVersionEdits(ecs, service, wanted);
     const { tags = service.tags, forceNewDeployment = false, ...settings } = wanted;
     const version =
@@ -112,6 +119,32 @@ export function updateService(
     else if (changed.desired !== service.desired) unsettle(ecs, changed);
     return changed;
   });
+}
+
+/**
+ * Another controller takes the service over as it is, when nothing of it is under way; its one version stays.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html
+ */
+function changeController(ecs: Ecs, service: Service, type: string | undefined): Service {
+  if (type === undefined || type === service.controller) return service;
+  const key = serviceKey(service.cluster, service.name);
+  const sets = taskSetsOf(ecs, key).filter(set => !set.leaving);
+  const [set] = sets;
+  if (!set || sets.length > 1 || set.rollout?.state === 'IN_PROGRESS')
+    throw invalid(
+      'Unable to update the deployment controller while a deployment of the service is in progress.',
+    );
+  const { rollout: _, externalId: __, ...rest } = set;
+  const changed: Service = { ...service, controller: type as Service['controller'] };
+  ecs.tables.services.put(key, changed);
+  if (type === 'CODE_DEPLOY') {
+    ecs.tables.taskSets.put(set.id, rest);
+  } else {
+    const reason = `ECS deployment ${set.id} completed.`;
+    ecs.tables.taskSets.put(set.id, { ...rest, rollout: { state: 'COMPLETED', reason } });
+    beginDeployment(ecs, changed, { taskSet: set.id, status: 'SUCCESSFUL' });
+  }
+  return changed;
 }
 
 /** Begins to remove a service: its task sets drain and stop; INACTIVE when they are gone. */

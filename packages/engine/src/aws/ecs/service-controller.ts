@@ -3,6 +3,7 @@ import type { Ecs } from './ecs.ts';
 import { circuitBreakerThreshold, rollingCounts } from './rolling.ts';
 import { note, type Service, serviceKey, tellDeployment } from './service.ts';
 import { startVersion } from './service-changes.ts';
+import { endDeployment, turnBack } from './service-deployment.ts';
 import { createTask, stopTask, type Task, tasksOf } from './task.ts';
 import { requireTaskDefinition } from './task-definition.ts';
 import { type Counts, countTasks, isStable, type TaskSet, taskSetsOf } from './task-set.ts';
@@ -144,8 +145,8 @@ function followRollout(ecs: Ecs, key: string): void {
   const sets = taskSetsOf(ecs, key).filter(set => !set.leaving);
   const primary = sets.find(set => set.status === 'PRIMARY');
   if (primary?.rollout?.state !== 'IN_PROGRESS') return;
-  const old = sets.filter(set => set !== primary);
   if (primary.stable) {
+    const old = sets.filter(set => set !== primary);
     const alive = old.filter(set => countTasks(ecs, set).live > 0);
     for (const set of old) if (!alive.includes(set)) leave(ecs, set);
     if (alive.length === 0)
@@ -154,13 +155,27 @@ function followRollout(ecs: Ecs, key: string): void {
   }
   const breaker = service.settings.deploymentConfiguration?.deploymentCircuitBreaker;
   if (!breaker?.enable || primary.failedTasks < circuitBreakerThreshold(service.desired)) return;
-  endRollout(ecs, service, primary, 'FAILED', `ECS deployment circuit breaker: tasks failed to start.`);
-  const last = old.findLast(set => set.rollout?.state === 'COMPLETED');
-  if (!breaker.rollback || !last) return;
+  const reason = `ECS deployment circuit breaker: tasks failed to start.`;
+  if (!breaker.rollback || !rollBack(ecs, key, primary, reason))
+    endRollout(ecs, service, primary, 'FAILED', reason);
+}
+
+/**
+ * Ends a deployment and deploys the last completed version again, which serves all the while. False when there is none.
+ */
+export function rollBack(ecs: Ecs, key: string, primary: TaskSet, reason: string): boolean {
+  const last = taskSetsOf(ecs, key)
+    .filter(set => !set.leaving && set.id !== primary.id)
+    .findLast(set => set.rollout?.state === 'COMPLETED');
+  if (!last) return false;
+  const why = [reason, primary.lastFailure?.reason].filter(Boolean).join(' ');
+  endRollout(ecs, ecs.tables.services.get(key)!, primary, 'FAILED', why);
   leave(ecs, primary);
   ecs.tables.services.update(key, each => ({ ...each, taskDefinition: last.taskDefinition }));
   note(ecs, key, `rolled back to deployment ${last.id}.`);
-  startVersion(ecs, ecs.tables.services.get(key)!);
+  const by = startVersion(ecs, ecs.tables.services.get(key)!, { isRollback: true });
+  turnBack(ecs, key, { failed: primary.id, by: by.id, to: last.taskDefinition, reason: why });
+  return true;
 }
 
 function leave(ecs: Ecs, set: TaskSet): void {
@@ -175,6 +190,7 @@ function endRollout(
   reason: string,
 ): void {
   ecs.tables.taskSets.update(set.id, each => ({ ...each, rollout: { state, reason } }));
+  endDeployment(ecs, serviceKey(service.cluster, service.name), set.id, state, reason);
   tellDeployment(ecs, service, set.id, `SERVICE_DEPLOYMENT_${state}`, reason);
   note(
     ecs,

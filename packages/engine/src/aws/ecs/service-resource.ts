@@ -10,13 +10,8 @@ import { taskSetsOf } from './task-set.ts';
 
 /** Failures in a row after which a service that was never steady is given up; AWS waits for three hours. */
 const HOPELESS_FAILURES = 5;
-const REPLACING = [
-  'cluster',
-  'serviceName',
-  'deploymentController',
-  'launchType',
-  'schedulingStrategy',
-] as const;
+/** The controller is not among them: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html */
+const REPLACING = ['cluster', 'serviceName', 'launchType', 'schedulingStrategy'] as const;
 
 /** `AWS::ECS::Service`: created and updated when steady, that is: running as desired and healthy. */
 export function serviceResource(ecs: Ecs): ResourceHandler {
