@@ -2,8 +2,10 @@
 /**
  * Writes the cloud assembly of the platform and its services.
  *
- *   npm run synth -- [--out DIR] [--service NAME] [--no-validation] [--root DIR]
+ *   npm run synth -- [--out DIR] [--service NAME] [--shape FILE] [--no-validation] [--root DIR]
  *
+ * --shape names what live services recorded of themselves (`slipway shape --out FILE`): what no update of theirs can change
+ * must be the same.
  * A whole synthesis with validation is made twice, as if on another day and machine, and must give the same bytes.
  * Without --out it writes where the CDK command line asks for (CDK_OUTDIR), else to cdk.out in the repository's root.
  */
@@ -13,12 +15,14 @@ import { ContractError, formatProblem } from '@slipway/contract';
 import { OutputFolderError, UnknownServiceError } from '../lib/errors.ts';
 import { formatFinding, GuardError } from '../lib/guards/finding.ts';
 import { startRepetition } from '../lib/guards/repetition.ts';
+import { readShapes, ShapeFileError } from '../lib/guards/shape.ts';
 import { synthesize } from '../lib/synth.ts';
 
 const { values } = parseArgs({
   options: {
     out: { type: 'string' },
     service: { type: 'string' },
+    shape: { type: 'string' },
     root: { type: 'string' },
     validation: { type: 'boolean', default: true },
   },
@@ -45,6 +49,7 @@ try {
     root,
     out,
     ...(values.service !== undefined && { service: values.service }),
+    ...(values.shape !== undefined && { shapes: readShapes(resolve(here, values.shape)) }),
   });
   for (const warning of warnings) console.error(`WARNING: ${warning}`);
   if (problems.length + findings.length > 0)
@@ -55,7 +60,7 @@ try {
   await repetition?.compare(out);
   console.log(`${stacks.length} stacks in ${out}`);
 } catch (error) {
-  const told = [ContractError, GuardError, OutputFolderError, UnknownServiceError];
+  const told = [ContractError, GuardError, OutputFolderError, ShapeFileError, UnknownServiceError];
   if (!(error instanceof Error && told.some(kind => error instanceof kind))) throw error;
   console.error(`Not synthesized:\n${error.message}`);
   process.exitCode = 1;

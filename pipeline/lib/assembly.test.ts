@@ -105,7 +105,9 @@ describe('the assembly', () => {
         if (untagged.includes(Type)) continue;
         const text = JSON.stringify(Properties.Tags ?? Properties.HostedZoneTags);
         expect([stack, Type, text]).toEqual([stack, Type, expect.stringContaining('slipway:repository')]);
-        if (stack.startsWith('slipway-news-')) expect(text).toContain('press');
+        // A team may be renamed, and an update of a rule may turn live traffic back.
+        const isRule = Type === 'AWS::ElasticLoadBalancingV2::ListenerRule';
+        if (stack.startsWith('slipway-news-')) expect(text.includes('press')).toBe(!isRule);
         if (stack.endsWith('-staging')) expect(text).toContain('slipway:environment');
       }
     }

@@ -76,6 +76,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     artifactKeyAlias: isShared(environments, region) ? `alias/${prefix}-artifacts` : undefined,
     definitionParameter: `/${prefix}/definition`,
     platformParameter: `/${prefix}/definition/platform`, // no service can have this name
+    /** Where a service's stack records what no update of it may change. */
+    shapeParameter: (service: string, env: string) => `/${prefix}/shape/${service}/${env}`,
     /** Where the images of services are: the home account's registry in this region. */
     imageRegistry: registryOf(home),
     baseImagePrefix: 'ecr-public',

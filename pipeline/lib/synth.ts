@@ -10,11 +10,13 @@ import {
   loadContracts,
   loadEnvironments,
   platformHash,
+  positionOf,
 } from '@slipway/contract';
 import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
 import { type Finding, GuardError } from './guards/finding.ts';
 import { guard } from './guards/guard.ts';
+import { guardShapes, type RecordedShapes } from './guards/shape.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './service/priority.ts';
 import { releaseFiles } from './service/release-files.ts';
@@ -27,6 +29,8 @@ export interface SynthOptions {
   readonly out: string;
   /** Only this service's own stacks; what is wrong with other contracts is not told. */
   readonly service?: string;
+  /** What live stacks recorded of themselves: what no update can change must be the same. */
+  readonly shapes?: RecordedShapes;
 }
 
 export interface SynthResult {
@@ -48,7 +52,7 @@ export interface SynthResult {
  * @throws {OutputFolderError} when the folder to write holds something else
  * @throws {UnknownServiceError} when the only service asked for has no contract
  */
-export function synthesize({ root, out, service }: SynthOptions): SynthResult {
+export function synthesize({ root, out, service, shapes = {} }: SynthOptions): SynthResult {
   const environments = loadEnvironments(root);
   const { services, problems } = service === undefined ? loadAll(root) : loadOne(root, service);
 
@@ -66,15 +70,21 @@ export function synthesize({ root, out, service }: SynthOptions): SynthResult {
     for (const contract of services) writeReleaseFiles(out, environments, contract);
     return assembly.stacks.map(stack => stack.stackName);
   };
-  const written = service === undefined ? writeGuarded(write, services, out) : writeOne(write, services, out);
+  const judge = () => [
+    ...guard(out),
+    ...guardShapes(out, shapes, (name, key) => positionOf(root, name, key)),
+  ];
+  const written =
+    service === undefined ? writeGuarded(write, judge, services) : writeOne(write, judge, services);
   return { ...written, problems, warnings: service === undefined ? warningsOf(environments) : [] };
 }
 
 type Write = (services: readonly Contract[]) => string[];
+type Judge = () => Finding[];
 
-function writeOne(write: Write, services: readonly Contract[], out: string) {
+function writeOne(write: Write, judge: Judge, services: readonly Contract[]) {
   const stacks = write(services);
-  const findings = guard(out);
+  const findings = judge();
   if (findings.length > 0) throw new GuardError(findings);
   return { stacks, services: services.map(({ name }) => name), findings };
 }
@@ -85,16 +95,16 @@ function writeOne(write: Write, services: readonly Contract[], out: string) {
  */
 function writeGuarded(
   write: Write,
+  judge: Judge,
   services: readonly Contract[],
-  out: string,
 ): Pick<SynthResult, 'stacks' | 'services' | 'findings'> {
   const stacks = write(services);
-  const findings = guard(out);
+  const findings = judge();
   const guilty = new Set(findings.map(each => each.service));
   const kept = services.filter(({ name }) => !guilty.has(name));
   if (guilty.has(undefined) || (findings.length > 0 && kept.length === 0)) throw new GuardError(findings);
   if (findings.length === 0) return { stacks, services: services.map(({ name }) => name), findings };
-  const rest = writeGuarded(write, kept, out);
+  const rest = writeGuarded(write, judge, kept);
   return { ...rest, findings: [...findings, ...rest.findings] };
 }
 

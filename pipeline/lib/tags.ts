@@ -18,8 +18,14 @@ export function tagsOf(values: TagValues): Record<string, string> {
   );
 }
 
+/**
+ * Listener rules do not tell their team: CloudFormation would update a rule when a team is renamed, and whether it leaves
+ * the rule's actions to whoever shifts traffic then is unconfirmed.
+ */
 export function addTags(scope: IConstruct, values: TagValues): void {
-  for (const [key, value] of Object.entries(tagsOf(values))) Tags.of(scope).add(key, value);
+  const excludeResourceTypes = ['AWS::ElasticLoadBalancingV2::ListenerRule'];
+  for (const [key, value] of Object.entries(tagsOf(values)))
+    Tags.of(scope).add(key, value, key === 'slipway:team' ? { excludeResourceTypes } : {});
 }
 
 /** The tags of what a service has in an environment; the task definitions of its releases carry them, too. */

@@ -21,6 +21,12 @@ export function addBuildCommands(program: Command, run: Run): void {
     .argument('<service>')
     .action(service => run(async world => (await import('./commands/inputs.ts')).inputs(world, service)));
   program
+    .command('shape')
+    .description('write what live services recorded of themselves, for a synthesis to compare with')
+    .requiredOption('--service <name...>')
+    .requiredOption('--out <file>', 'write JSON there')
+    .action(options => run(async world => (await import('./commands/shape.ts')).shape(world, options)));
+  program
     .command('prepare')
     .description('fill in the files of a release and tell which environments it changes')
     .requiredOption('--service <name>')

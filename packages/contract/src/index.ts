@@ -4,7 +4,14 @@ export { definitionHash, platformHash } from './definition-hash.ts';
 export type { CodeDeployDeployment, Deployment, EcsDeployment } from './deployment.ts';
 export type { Domain } from './domain.ts';
 export type { Environment, Environments } from './environments.ts';
-export { type Contracts, findServices, loadContracts, loadEnvironments, productOf } from './load.ts';
+export {
+  type Contracts,
+  findServices,
+  loadContracts,
+  loadEnvironments,
+  positionOf,
+  productOf,
+} from './load.ts';
 export { SERVICE_NAME_MAX, serviceName } from './names.ts';
 export { ContractError, type ContractProblem, formatProblem } from './problem.ts';
 export { partitionOf } from './regions.ts';

@@ -45,6 +45,17 @@ function of<T>(only: string | undefined, name: (each: T) => string | undefined):
 }
 
 /**
+ * Where a key of a service's contract stands, as in `packages/news/service.yaml:4:7`; for a key that is not there, where
+ * its nearest parent does.
+ */
+export function positionOf(root: string, service: string, key: string): string {
+  const file = `packages/${service}/service.yaml`;
+  const { problemAt } = readDocument({ text: readText(join(root, file)) ?? '', file }, serviceSchema);
+  const { line, column } = problemAt(key.split('.'), '');
+  return `${file}:${line}:${column}`;
+}
+
+/**
  * Reads `pipeline/environments.yaml`.
  * @throws {ContractError} with every problem of the file
  */

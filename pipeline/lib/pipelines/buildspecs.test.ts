@@ -114,6 +114,7 @@ test.each([
       });
     stub('turbo', tests);
     stub('node', synthesis);
+    writeFileSync(join(folder.path, 'slipway'), '#!/bin/sh\n', { mode: 0o755 });
     const command = commands(file).find(each => each.includes('turbo run'))!;
     const env = { PATH: `${folder.path}:/usr/bin:/bin` };
     const done = spawnSync('/bin/bash', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });

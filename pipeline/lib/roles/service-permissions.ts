@@ -1,4 +1,4 @@
-import type { Contract } from '@slipway/contract';
+import type { Contract, Environments } from '@slipway/contract';
 import type { Names } from '../names.ts';
 import { CLOUDFORMATION_ACTIONS } from './cloudformation-actions.ts';
 import { type Grant, grant } from './grant.ts';
@@ -72,6 +72,17 @@ export function comparePermissions(names: Names, service: string): Permission[] 
   ];
 }
 
+/** What the live stacks of this service recorded of themselves, read by its build before it synthesizes. */
+export function shapePermissions(names: Names, service: string, { environments }: Environments): Permission {
+  const here = environments.filter(({ account }) => account === names.account);
+  return {
+    actions: ['ssm:GetParameters'],
+    resources: here.map(place =>
+      names.at(place).arn('ssm', `parameter${names.shapeParameter(service, place.name)}`),
+    ),
+  };
+}
+
 /** The tables and buckets of exactly this service, in exactly this environment. */
 export function taskPermissions(names: Names, service: Contract, environment: string): Permission[] {
   const deployed = names.deployed(service.name, environment);
@@ -131,6 +142,7 @@ export function serviceGrants(names: Names, service: string, environment: string
     grant('AWS::DynamoDB::Table', [arn('dynamodb', `table/${deployed.table('*')}`)], ownSuffix),
     grant('AWS::S3::Bucket', [names.bucketArn(deployed.bucket('*'))], ownSuffix),
     grant('AWS::S3::BucketPolicy', [names.bucketArn(deployed.bucket('*'))], ownSuffix),
+    grant('AWS::SSM::Parameter', [arn('ssm', `parameter${names.shapeParameter(service, environment)}`)]),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   releasePermissions,
   rolloutPermissions,
   serviceGrants,
+  shapePermissions,
   shiftPermissions,
   taskPermissions,
 } from './service-permissions.ts';
@@ -72,6 +73,7 @@ export function createServiceRoles(
       ...[can.registryLogin, can.pullBase],
       { actions: PUSH, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
       ...comparePermissions(names, service.name),
+      shapePermissions(names, service.name, environments),
     ],
   });
   for (const { name } of environments.environments) addEnvironmentRoles(name);

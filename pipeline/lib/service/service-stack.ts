@@ -8,6 +8,7 @@ import { addCodeDeployService, addDeploymentGroup } from './codedeploy-controlle
 import { addEcsService } from './ecs-controller.ts';
 import { addSecurityGroup } from './security-group.ts';
 import type { ServicePlace } from './service-place.ts';
+import { addShape } from './shape.ts';
 import { seedTaskDefinition } from './task-definition.ts';
 
 /**
@@ -44,6 +45,7 @@ export class ServiceStack extends Stack {
     const rules = [productionRule, testRule];
     // The controller leaves both groups in a rule, and a group in use cannot be deleted: the rules go first.
     for (const rule of rules) rule.addResourceDependency(green);
+    addShape(this, props);
     const parts = { securityGroup: securityGroup.id, blue };
     const first = [logGroup, ...rules, ...securityGroup.edges];
     if (deployment.controller === 'ecs') {
