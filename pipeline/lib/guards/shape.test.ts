@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { synthesize } from '../synth.ts';
-import { fixtureAssembly, SERVICES, tempFolder, writeRepository } from '../testing/fixture.ts';
+import { fixtureAssembly, readAssembly, SERVICES, tempFolder, writeRepository } from '../testing/fixture.ts';
 import { formatFinding, GuardError } from './finding.ts';
 import { frozenShape } from './frozen.ts';
 import { type RecordedShapes, readShapes } from './shape.ts';
@@ -32,6 +32,8 @@ function build(contract: string, shapes: RecordedShapes = recorded): string[] {
   }
 }
 
+const ecs = (strategy: string) =>
+  SERVICES.news!.replace('{ strategy: canary }', `{ controller: ecs, strategy: ${strategy} }`);
 const news = (more: string) => `${SERVICES.news}${more}\n`;
 
 describe('a stack', () => {
@@ -153,6 +155,14 @@ describe('a live service', () => {
     expect(documented).toContain(`\`frozen-shape\` | ${told} |`);
   });
 
+  test('keeps its controller until the recipe is followed', () => {
+    const [sentence, ...more] = build(ecs('canary'));
+    expect(sentence).toBe(
+      'slipway-news-staging/Service.DeploymentController (packages/news/service.yaml:4:27) changes the deployment controller from CODE_DEPLOY to ECS, and no update of a live service does that: follow docs/recipes/move-to-ecs-deployments.md [frozen-shape]',
+    );
+    expect(more.filter(each => each.includes('the deployment controller'))).toHaveLength(1);
+  });
+
   test('that recorded nothing yet is bound by nothing', () => {
     expect(build(news('port: 3001'), {})).toEqual([]);
     expect(build(news('port: 3001'), { [PRODUCTION]: {} })).toEqual([]);
@@ -170,6 +180,34 @@ describe('a live service', () => {
       ],
     ]);
   }, 30_000);
+});
+
+describe('a live service that ECS deploys', () => {
+  const shapes = (contract: string): RecordedShapes => {
+    using temp = tempFolder();
+    writeRepository(temp.path, { services: { ...SERVICES, news: contract } });
+    const out = join(temp.path, 'out');
+    synthesize({ root: temp.path, out, service: 'news' });
+    return Object.fromEntries(
+      readAssembly(out)
+        .resources('AWS::SSM::Parameter')
+        .map(({ Properties }) => [Properties.Name, JSON.parse(Properties.Value)]),
+    );
+  };
+  const path = (contract: string) => contract.replace('path: /news', 'path: /latest');
+
+  test('may change its strategy, and its path while nothing shifts its traffic', () => {
+    const rolling = shapes(ecs('rolling'));
+    expect(build(ecs('canary'), rolling)).toEqual([]);
+    expect(build(path(ecs('rolling')), rolling)).toEqual([]);
+  });
+
+  test('keeps its path and its port where ECS shifts its traffic', () => {
+    const canary = shapes(ecs('canary'));
+    expect(build(ecs('linear'), canary)).toEqual([]);
+    expect(build(path(ecs('canary')), canary)).toHaveLength(2);
+    expect(build(`${ecs('canary')}port: 3001\n`, canary)).toHaveLength(2);
+  });
 });
 
 test('a file that holds no shapes is told, and nothing is compared with it', () => {
