@@ -98,15 +98,22 @@ describe('the alarms of the platform', () => {
       { Protocol: 'email', Endpoint: 'ops@example.com' },
     ]);
     const [policy] = find(told, NETWORK, 'AWS::SNS::TopicPolicy');
-    expect(policy.PolicyDocument.Statement[0]).toMatchObject({
-      Effect: 'Allow',
-      Principal: {
-        Service: [
-          ...['cloudwatch.amazonaws.com', 'codestar-notifications.amazonaws.com', 'events.amazonaws.com'],
-        ],
-      },
-      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
-    });
+    const allowed = policy.PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    );
+    const here = 'ap-northeast-1:123456789012';
+    expect(
+      allowed.map(({ Principal, Condition }: { Principal: { Service: string }; Condition: object }) => [
+        ...[Principal.Service, Condition],
+      ]),
+    ).toEqual([
+      [
+        'cloudwatch.amazonaws.com',
+        { ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${here}:alarm:slipway-*` } },
+      ],
+      ['events.amazonaws.com', { ArnLike: { 'aws:SourceArn': `arn:aws:events:${here}:rule/slipway-*` } }],
+      ['codestar-notifications.amazonaws.com', { StringEquals: { 'aws:SourceAccount': '123456789012' } }],
+    ]);
   });
 
   test('have a topic before the first of them', () => {
