@@ -57,7 +57,7 @@ function compileListener(
     idleTimeoutMs: NLB_IDLE_MS,
     dropInvalidHeaders: false,
   };
-  if (listener.protocol === 'HTTP') return { ...door, ...asHttp(tables, balancer, listener) };
+  if (listener.protocol !== 'TCP') return { ...door, ...asHttp(tables, balancer, listener) };
   const behind = albBehind(tables, listener);
   if (behind === 'no alb')
     return {
@@ -76,14 +76,34 @@ function asHttp(
   listener: Listener,
 ): Pick<ListenerEntry, 'protocol' | 'idleTimeoutMs' | 'dropInvalidHeaders' | 'rules'> {
   const seconds = Number(balancer.attributes['idle_timeout.timeout_seconds'] ?? 60);
-  const rules: RuleEntry[] = rulesOf(tables, listener.arn).map(rule => ({
-    conditions: rule.conditions.map(compileCondition),
-    action: compileAction(rule.actions),
-  }));
-  rules.push({ conditions: [], action: compileAction(listener.defaultActions) });
+  const rules = compileRules(tables, listener);
   const dropInvalidHeaders =
     balancer.attributes['routing.http.drop_invalid_header_fields.enabled'] === 'true';
   return { protocol: 'HTTP', idleTimeoutMs: seconds * 1000, dropInvalidHeaders, rules };
+}
+
+/**
+ * The rules of a listener, the default one last. TLS is not spoken here: a listener that only leads on to TLS serves what
+ * users would meet there, so that its port is as good as the other one.
+ */
+function compileRules(tables: Tables, listener: Listener): RuleEntry[] {
+  const own = rulesOf(tables, listener.arn).map(rule => ({
+    conditions: rule.conditions.map(compileCondition),
+    action: compileAction(rule.actions),
+  }));
+  const secure = secureBeside(tables, listener);
+  if (secure) return [...own, ...compileRules(tables, secure)];
+  return [...own, { conditions: [], action: compileAction(listener.defaultActions) }];
+}
+
+/** The listener over TLS of the same balancer that a listener over HTTP leads everybody to. */
+function secureBeside(tables: Tables, { protocol, loadBalancerArn, defaultActions }: Listener) {
+  const [action] = defaultActions;
+  if (protocol !== 'HTTP' || action?.Type !== 'redirect' || action.RedirectConfig.Protocol !== 'HTTPS')
+    return undefined;
+  return listenersOf(tables, loadBalancerArn).find(
+    each => each.protocol === 'HTTPS' && String(each.port) === action.RedirectConfig.Port,
+  );
 }
 
 /**
@@ -117,7 +137,7 @@ const LEAST_INTERVAL_MS = 50;
 
 function compileHealth(check: HealthCheck, divided: (ms: number) => number): HealthSettings {
   return {
-    protocol: check.protocol,
+    protocol: check.protocol === 'TCP' ? 'TCP' : 'HTTP',
     path: check.path,
     ...(check.port === 'traffic-port' ? {} : { port: Number(check.port) }),
     intervalMs: Math.max(LEAST_INTERVAL_MS, divided(check.intervalSeconds * 1000)),

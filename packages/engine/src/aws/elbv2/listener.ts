@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/errors.ts';
 import type { Properties } from '../../core/resource.ts';
 import { readActions } from './action.ts';
-import { invalid, readInteger, readOneOf, readString } from './input.ts';
+import { invalid, readInteger, readList, readOneOf, readString } from './input.ts';
 import { type Listener, listenersOf, rulesOf } from './rows.ts';
 import { requireListener, requireLoadBalancer, type Scene } from './scene.ts';
 import { checkGroups } from './usage.ts';
@@ -12,12 +12,14 @@ type Wanted = Pick<Listener, 'loadBalancerArn' | 'port' | 'protocol' | 'defaultA
 export function readListener(scene: Scene, properties: Properties): Wanted {
   const loadBalancerArn = readString(properties.LoadBalancerArn, 'LoadBalancerArn');
   const { type } = requireLoadBalancer(scene, loadBalancerArn);
-  const expected = type === 'application' ? 'HTTP' : 'TCP';
-  const protocol = readOneOf(properties.Protocol, 'Protocol', ['HTTP', 'TCP'] as const);
-  if (protocol !== expected)
+  const fitting = type === 'application' ? ['HTTP', 'HTTPS'] : ['TCP'];
+  const protocol = readOneOf(properties.Protocol, 'Protocol', ['HTTP', 'HTTPS', 'TCP'] as const);
+  if (!fitting.includes(protocol))
     throw invalid(
-      `Protocol '${protocol}' does not fit a load balancer of type '${type}', '${expected}' does`,
+      `Protocol '${protocol}' does not fit a load balancer of type '${type}', '${fitting.join("' or '")}' does`,
     );
+  if (protocol === 'HTTPS' && readList(properties.Certificates, 'Certificates').length !== 1)
+    throw new AwsError('CertificateNotFound', 'A listener over HTTPS needs exactly one certificate');
   return {
     loadBalancerArn,
     protocol,

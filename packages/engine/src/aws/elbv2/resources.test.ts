@@ -155,6 +155,35 @@ describe('resources', () => {
     expect(replaced.physicalId).not.toBe(listener);
   });
 
+  test('a listener over TLS answers over HTTP, and so does the one that only leads there', async () => {
+    const world = new World({ listen: { 'slipway-staging-door:80': 8081 } });
+    const { physicalId: balancer } = await world.create('LoadBalancer', { Name: 'slipway-staging' });
+    const listener = (properties: object) =>
+      world.create('Listener', { LoadBalancerArn: balancer, ...properties }).then(made => made.physicalId);
+    const RedirectConfig = { Protocol: 'HTTPS', Port: '443', Host: 'a.example.com', StatusCode: 'HTTP_301' };
+    const redirect = { Type: 'redirect', RedirectConfig };
+    await listener({ Port: 80, Protocol: 'HTTP', DefaultActions: [redirect] });
+    const Certificates = [{ CertificateArn: 'arn:aws:acm:certificate/1' }];
+    const https = { Port: 443, Protocol: 'HTTPS', Certificates, DefaultActions: [NOT_FOUND] };
+    const secure = await listener(https);
+    const { physicalId: blue } = await world.create('TargetGroup', targetGroup('news-staging-blue'));
+    await world.create('ListenerRule', ruleProperties(secure, blue));
+    await openDoor(world, balancer);
+
+    const [, overTls] = world.balancer.table.listeners;
+    expect(overTls).toMatchObject({ name: 'slipway-staging:443', protocol: 'HTTP' });
+    expect(overTls!.rules.map(({ action }) => action.type)).toEqual(['forward', 'fixed-response']);
+    const { rules } = overTls!;
+    expect(world.balancer.table.listeners).toMatchObject([
+      { name: 'slipway-staging:80', rules },
+      { name: 'slipway-staging:443', rules },
+      { name: 'slipway-staging-door:80', port: 8081, protocol: 'HTTP', rules },
+    ]);
+    const { notCarriedOut } = world.elbv2.resources['AWS::ElasticLoadBalancingV2::Listener']!;
+    expect(notCarriedOut!(https)).toEqual(['TLS: what is here answers over HTTP']);
+    expect(notCarriedOut!({ Protocol: 'HTTP' })).toEqual([]);
+  });
+
   test('a group in use cannot be deleted, and deleting twice is no fault', async () => {
     const world = new World();
     const { blue, rule, balancer } = await world.serviceBehindRule();
@@ -170,9 +199,10 @@ describe('resources', () => {
   test.each([
     [
       'Listener',
-      { Port: 443, Protocol: 'HTTPS' },
-      "Protocol 'HTTPS' is not carried out locally, only HTTP, TCP",
+      { Port: 443, Protocol: 'TLS' },
+      "Protocol 'TLS' is not carried out locally, only HTTP, HTTPS, TCP",
     ],
+    ['Listener', { Port: 443, Protocol: 'HTTPS' }, 'A listener over HTTPS needs exactly one certificate'],
     [
       'Listener',
       { Port: 80, Protocol: 'TCP' },
@@ -240,3 +270,18 @@ describe('a stack update of a rule', () => {
     expect(live()).toEqual({ [blue]: 100 });
   });
 });
+
+/** A network balancer whose port 80 leads to that of a balancer; its health is asked over TLS, as behind TLS. */
+async function openDoor(world: World, balancer: string): Promise<void> {
+  const { physicalId: door } = await world.create('LoadBalancer', {
+    ...{ Name: 'slipway-staging-door', Type: 'network' },
+  });
+  const { physicalId: group } = await world.create('TargetGroup', {
+    ...{ Name: 'door', Port: 80, Protocol: 'TCP', TargetType: 'alb', HealthCheckProtocol: 'HTTPS' },
+    Targets: [{ Id: balancer, Port: 80 }],
+  });
+  await world.create('Listener', {
+    ...{ LoadBalancerArn: door, Port: 80, Protocol: 'TCP' },
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
+  });
+}

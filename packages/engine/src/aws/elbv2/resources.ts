@@ -94,6 +94,7 @@ function listeners(scene: Scene): ResourceHandler {
       deleteListener(scene, physicalId);
       await scene.publisher.settled();
     },
+    notCarriedOut: ({ Protocol }) => (Protocol === 'HTTPS' ? ['TLS: what is here answers over HTTP'] : []),
   };
 }
 

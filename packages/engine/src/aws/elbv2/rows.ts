@@ -27,7 +27,7 @@ export interface LoadBalancer extends Owned {
 export interface Listener extends Owned {
   loadBalancerArn: string;
   port: number;
-  protocol: 'HTTP' | 'TCP';
+  protocol: 'HTTP' | 'HTTPS' | 'TCP';
   defaultRuleArn: string;
   defaultActions: RuleAction[];
 }
@@ -51,7 +51,7 @@ export interface TargetGroup extends Owned {
 
 /** As in AWS, in seconds, not divided by the speed. */
 export interface HealthCheck {
-  protocol: 'HTTP' | 'TCP';
+  protocol: 'HTTP' | 'HTTPS' | 'TCP';
   port: string;
   path: string;
   intervalSeconds: number;

@@ -53,7 +53,7 @@ function readHealthCheck(properties: Properties, of: 'HTTP' | 'TCP'): HealthChec
   const protocol = readOneOf(
     properties.HealthCheckProtocol,
     'HealthCheckProtocol',
-    ['HTTP', 'TCP'] as const,
+    ['HTTP', 'HTTPS', 'TCP'] as const,
     of,
   );
   const matcher = properties.Matcher === undefined ? {} : readObject(properties.Matcher, 'Matcher');
@@ -79,7 +79,7 @@ function readHealthCheck(properties: Properties, of: 'HTTP' | 'TCP'): HealthChec
       properties.HealthCheckTimeoutSeconds,
       'HealthCheckTimeoutSeconds',
       [2, 120],
-      protocol === 'HTTP' && of === 'TCP' ? 6 : 5,
+      protocol !== 'TCP' && of === 'TCP' ? 6 : 5,
     ),
     healthyThreshold: readInteger(properties.HealthyThresholdCount, 'HealthyThresholdCount', [2, 10], 5),
     unhealthyThreshold: readInteger(

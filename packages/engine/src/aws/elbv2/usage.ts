@@ -32,7 +32,7 @@ export function checkGroups(
 ): void {
   for (const { TargetGroupArn: arn } of forwardedGroups(actions)) {
     const group = requireTargetGroup(scene, arn);
-    if (group.protocol !== listener.protocol)
+    if (group.protocol !== (listener.protocol === 'HTTPS' ? 'HTTP' : listener.protocol))
       throw new AwsError(
         'InvalidConfigurationRequest',
         `Listener protocol '${listener.protocol}' is not supported with target group '${arn}' of protocol '${group.protocol}'`,
