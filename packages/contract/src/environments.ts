@@ -8,6 +8,7 @@ import { notificationsSchema } from './notifications.ts';
 import { placeIssues } from './place-issues.ts';
 import { regionIssues } from './regions.ts';
 import { repositorySchema } from './repository.ts';
+import { keysOf } from './schema-keys.ts';
 
 const account = z
   .string('must be a text: put it in quotes')
@@ -63,6 +64,9 @@ const fileKeys = z.strictObject({
     .refine(all => Object.keys(all).length > 0, 'name at least one environment')
     .refine(all => Object.keys(all).length <= 5, 'name at most five environments'),
 });
+
+/** The keys that environments.yaml may have, as `environments.*.network.nat`. */
+export const environmentsKeys: readonly string[] = keysOf(fileKeys);
 
 /** The schema of `pipeline/environments.yaml`. */
 export const environmentsSchema = fileKeys

@@ -3,7 +3,7 @@ export { type Capacity, type Ec2, instanceArchitecture } from './capacity.ts';
 export { definitionHash, platformHash } from './definition-hash.ts';
 export type { CodeDeployDeployment, Deployment, EcsDeployment } from './deployment.ts';
 export type { Domain } from './domain.ts';
-export type { Environment, Environments } from './environments.ts';
+export { type Environment, type Environments, environmentsKeys } from './environments.ts';
 export {
   type Contracts,
   findServices,

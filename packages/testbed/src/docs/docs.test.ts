@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { contractKeys } from '@slipway/contract';
+import { contractKeys, environmentsKeys, loadEnvironments } from '@slipway/contract';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const pages = globSync(
@@ -50,6 +51,35 @@ describe('the documentation', () => {
     const rows = [...page.matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => cell!);
     const told = rows.flatMap(cell => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key!));
     expect(told.sort()).toEqual([...contractKeys].sort());
+  });
+
+  test('every key of environments.yaml is told, and none that there is not', () => {
+    const page = readFileSync(join(root, 'docs/environments.md'), 'utf8');
+    const environment = 'environments.*.';
+    const region = `${environment}regions.*.`;
+    const parts = { 'At the top': '', 'An environment': environment, 'A further region': region };
+    const told = Object.entries(parts).flatMap(([heading, prefix]) => {
+      const part = page.split(`## ${heading}\n`)[1]!.split('\n## ')[0]!;
+      return [...part.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, key]) => prefix + key!);
+    });
+    // What a further region has as its environment does is told there.
+    const known = environmentsKeys.map(key =>
+      key.startsWith(region) ? region + key.slice(region.length).split('.')[0] : key,
+    );
+    expect(told.sort()).toEqual([...new Set(known)].sort());
+  });
+
+  test('the examples of environments.yaml are good ones', () => {
+    const page = readFileSync(join(root, 'docs/environments.md'), 'utf8');
+    const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
+    expect(examples.length).toBeGreaterThan(1);
+    for (const text of examples) {
+      const folder = mkdtempSync(join(tmpdir(), 'slipway-docs-'));
+      mkdirSync(join(folder, 'pipeline'));
+      writeFileSync(join(folder, 'pipeline/environments.yaml'), text);
+      expect(loadEnvironments(folder).environments.length).toBeGreaterThan(0);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('every decision is in their list', () => {
