@@ -72,15 +72,18 @@ function isCodeDeploys({ DeploymentController }: Properties): boolean {
   return DeploymentController?.Type === 'CODE_DEPLOY';
 }
 
-/** Keys in the order of the alphabet, and references as short texts: a parameter holds 4 kB. */
+/**
+ * Keys in the order of the alphabet, and references as short texts: a parameter holds 4 kB. Not in the form of Fn::Sub,
+ * which a validator takes for one that was forgotten.
+ */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value);
   const [[key, inner] = ['', undefined]] = entries;
-  if (entries.length === 1 && key === 'Ref') return `\${${inner}}`;
-  if (entries.length === 1 && key === 'Fn::GetAtt') return `\${${[inner].flat().join('.')}}`;
-  if (entries.length === 1 && key === 'Fn::ImportValue') return `\${${canonical(inner)}}`;
+  if (entries.length === 1 && key === 'Ref') return `<${inner}>`;
+  if (entries.length === 1 && key === 'Fn::GetAtt') return `<${[inner].flat().join('.')}>`;
+  if (entries.length === 1 && key === 'Fn::ImportValue') return `<${canonical(inner)}>`;
   return Object.fromEntries(
     entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, canonical(each)]),
   );

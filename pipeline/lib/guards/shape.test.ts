@@ -50,9 +50,9 @@ describe('a stack', () => {
       ...{
         'Blue.Port': 3000,
         'Service.ServiceName': 'news',
-        'Service.Cluster': `\${slipway-production-cluster}`,
+        'Service.Cluster': '<slipway-production-cluster>',
       },
-      'ProductionRule.Actions': [{ Type: 'forward', TargetGroupArn: `\${Blue}` }],
+      'ProductionRule.Actions': [{ Type: 'forward', TargetGroupArn: '<Blue>' }],
     });
   });
 });
