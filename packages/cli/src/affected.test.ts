@@ -7,7 +7,15 @@ const wanted = wantedOf('news', 'i1', DEFINITION, 'whole1');
 
 describe('a service is live as a commit has it', () => {
   const live = (environment: string, release: Partial<LiveService> = {}): LiveService => ({
-    ...{ environment, service: 'news', taskDefinition: 'td', desired: 1, running: 1, commit: 'a' },
+    ...{
+      environment,
+      service: 'news',
+      taskDefinition: 'td',
+      desired: 1,
+      running: 1,
+      controller: 'codedeploy',
+      commit: 'a',
+    },
     ...{ inputs: 'i1', definition: environment === 'staging' ? 's1' : 'p1', digest: 'sha256:1' },
     ...release,
   });
@@ -85,7 +93,14 @@ describe('a service is live as a commit has it', () => {
   });
 
   function seed(environment: string): LiveService {
-    return { environment, service: 'news', taskDefinition: 'seed', desired: 1, running: 1 };
+    return {
+      environment,
+      service: 'news',
+      taskDefinition: 'seed',
+      desired: 1,
+      running: 1,
+      controller: 'codedeploy',
+    };
   }
 });
 

@@ -30,7 +30,10 @@ export async function failureOf(target: Target, run: { pipeline: string; id: str
     return {
       where,
       reason,
-      lines: lastOf(said.length > 0 ? said : await taskLog(target, run, failed), MOST_LINES),
+      lines: lastOf(
+        said.length > 0 && !isRollout(failed) ? said : [...said, ...(await taskLog(target, run, failed))],
+        MOST_LINES,
+      ),
     };
   return { where, reason: reason.split('. Phase: ')[0] ?? reason, lines: failingLines(log) };
 }
@@ -41,12 +44,18 @@ async function taskLog(
   { pipeline }: { pipeline: string },
   action: ActionExecutionDetail | undefined,
 ): Promise<string[]> {
-  if (action?.input?.actionTypeId?.provider !== 'CodeDeployToECS' || !action.startTime) return [];
+  const isRelease = action?.input?.actionTypeId?.provider === 'CodeDeployToECS' || isRollout(action);
+  if (!isRelease || !action?.startTime) return [];
   const service = shortName(pipeline);
   const product = pipeline.slice(0, -service.length - 1);
   const group = `/${product}/${action.stageName?.toLowerCase()}/${service}`;
   const lines = await linesSince(target, { group, since: action.startTime.getTime() });
   return (lines ?? []).map(line => line.text);
+}
+
+/** A release by ECS's own controller tells what the controller said; what the tasks wrote is in their log alone. */
+function isRollout(action: ActionExecutionDetail | undefined): boolean {
+  return action?.actionName === 'Rollout' && action.input?.actionTypeId?.provider === 'Lambda';
 }
 
 async function buildLog(target: Target, action: ActionExecutionDetail): Promise<string[]> {

@@ -13,6 +13,10 @@ export interface LiveService {
   taskDefinition: string;
   desired: number;
   running: number;
+  /** Who deploys it. */
+  controller: 'codedeploy' | 'ecs';
+  /** The task definition that ECS is bringing, while what it replaces still runs. */
+  rollout?: string;
   /** Undefined, as are the three below, while only the seed runs: nothing has been released. */
   commit?: string;
   /** The hash of what its image was built of. */
@@ -34,17 +38,32 @@ export async function liveServices(
   return Promise.all(
     described.map(async service => {
       const primary = service.taskSets?.find(set => set.status === 'PRIMARY');
-      const taskDefinition = primary?.taskDefinition ?? service.taskDefinition ?? '';
+      const rollout = primary ? undefined : rolloutIn(service);
+      const taskDefinition = primary?.taskDefinition ?? rollout?.replaces ?? service.taskDefinition ?? '';
       return {
         environment: where.environment,
         service: service.serviceName ?? '',
         taskDefinition,
         desired: service.desiredCount ?? 0,
         running: primary?.runningCount ?? service.runningCount ?? 0,
+        controller: service.deploymentController?.type === 'CODE_DEPLOY' ? 'codedeploy' : 'ecs',
+        ...(rollout && { rollout: rollout.brings }),
         ...(await releaseOf(client, taskDefinition)),
       };
     }),
   );
+}
+
+/** A deployment by ECS's own controller that is under way: until it is over, what it replaces counts as live. */
+export function rolloutIn({
+  deployments = [],
+}: Pick<Service, 'deployments'>): { brings: string; replaces: string } | undefined {
+  const primary = deployments.find(each => each.status === 'PRIMARY');
+  const former = deployments.find(each => each.status === 'ACTIVE' && (each.runningCount ?? 0) > 0);
+  if (!primary?.taskDefinition || !former?.taskDefinition) return undefined;
+  if (primary.rolloutState === 'COMPLETED' || former.taskDefinition === primary.taskDefinition)
+    return undefined;
+  return { brings: primary.taskDefinition, replaces: former.taskDefinition };
 }
 
 /** ECS describes at most ten services a call. */

@@ -3,18 +3,18 @@ import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { pauseOf, type Target } from './target.ts';
 import {
   activeDeployment,
+  type CodeDeployVersion,
   deployAgain,
   deploymentTarget,
   nameOf,
   readDeployment,
   stopAndReturn,
-  type Version,
 } from './versions.ts';
 
 export interface ReturnOptions {
   /** CodeDeploy's application and group. */
   group: string;
-  version: Version;
+  version: CodeDeployVersion;
   tell(line: string): void;
   signal: AbortSignal;
 }

@@ -19,10 +19,14 @@ import type { Target } from './target.ts';
 export interface Version {
   taskDefinition: string;
   revision: number;
-  /** The AppSpec that deployed it, as it was given. */
-  appSpec: string;
   deployedAt: number;
   commit?: string;
+}
+
+/** One that CodeDeploy deployed. */
+export interface CodeDeployVersion extends Version {
+  /** The AppSpec that deployed it, as it was given. */
+  appSpec: string;
 }
 
 const PER_CALL = 25;
@@ -34,7 +38,7 @@ export function groupOf(where: { product: string; service: string; environment: 
 }
 
 /** Versions that were deployed successfully, the newest revision first, each once. */
-export async function versionsOf(target: Target, group: string): Promise<Version[]> {
+export async function versionsOf(target: Target, group: string): Promise<CodeDeployVersion[]> {
   const deployments = await deploymentsOf(target, group, ['Succeeded']);
   const versions = versionsIn(deployments);
   return Promise.all(
@@ -48,8 +52,8 @@ export async function versionsOf(target: Target, group: string): Promise<Version
 }
 
 /** The versions that these deployments brought, the newest revision first, each once. */
-export function versionsIn(deployments: DeploymentInfo[]): Version[] {
-  const versions = new Map<string, Version>();
+export function versionsIn(deployments: DeploymentInfo[]): CodeDeployVersion[] {
+  const versions = new Map<string, CodeDeployVersion>();
   for (const { revision, completeTime, createTime } of deployments) {
     const appSpec = revision?.appSpecContent?.content ?? revision?.string?.content;
     const taskDefinition = appSpec && taskDefinitionOf(appSpec);
@@ -153,7 +157,7 @@ export async function readDeployment(target: Target, deploymentId: string): Prom
 export async function deployAgain(
   target: Target,
   group: string,
-  { version, description }: { version: Version; description: string },
+  { version, description }: { version: CodeDeployVersion; description: string },
 ): Promise<string> {
   const sha256 = createHash('sha256').update(version.appSpec).digest('hex');
   const answer = await new CodeDeployClient(target).send(

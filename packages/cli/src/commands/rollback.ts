@@ -2,7 +2,9 @@ import { loadEnvironments } from '@slipway/contract';
 import { UserError } from '../errors.ts';
 import { liveServices } from '../live.ts';
 import { duration } from '../render.ts';
-import { goBack } from '../return.ts';
+import { type End, goBack } from '../return.ts';
+import { goBackByEcs } from '../return-by-ecs.ts';
+import { activeRollout, releasesOf } from '../service-deployments.ts';
 import { operatorTarget, type TargetOptions } from '../target.ts';
 import { activeDeployment, groupOf, nameOf, revisionOf, type Version, versionsOf } from '../versions.ts';
 import type { World } from '../world.ts';
@@ -14,8 +16,8 @@ export interface RollbackOptions extends TargetOptions {
 }
 
 /**
- * `slipway rollback <service>`: deploys an earlier version again, all at once, through the same cut-over as every
- * release, and waits until it has the traffic. When a release is under way or so new that the version before it still
+ * `slipway rollback <service>`: deploys an earlier version again through the same cut-over as every release (CodeDeploy: all
+ * at once; ECS: by the service's strategy), and waits until it has the traffic. When a release is under way or so new that the version before it still
  * runs, that deployment is stopped instead and traffic returns at once.
  */
 export async function rollback(world: World, options: RollbackOptions): Promise<number> {
@@ -28,17 +30,35 @@ export async function rollback(world: World, options: RollbackOptions): Promise<
   }
   const [live] = await liveServices(target, { product, environment, services: [service] });
   if (!live) throw new UserError(`There is no service "${service}" in ${environment}.`);
-  const group = groupOf({ product, service, environment });
-  const [versions, active] = await Promise.all([versionsOf(target, group), activeDeployment(target, group)]);
   const wish = { service, environment, ...(to !== undefined && { to }) };
-  const version = chooseVersion(versions, { ...live, ...active }, wish);
-  world.say(`${service} in ${environment} goes back to ${nameOf(version)}.`);
-
   const startedAt = world.now();
-  const tell = (line: string): void =>
-    world.say(`${duration(world.now() - startedAt).padStart(12)}  ${line}`);
-  const signal = world.interruption();
-  const end = await goBack(target, { group, version, tell, signal });
+  const watch = {
+    tell: (line: string): void => world.say(`${duration(world.now() - startedAt).padStart(12)}  ${line}`),
+    signal: world.interruption(),
+  };
+  const say = (version: Version): void =>
+    world.say(`${service} in ${environment} goes back to ${nameOf(version)}.`);
+  let version: Version;
+  let end: End | undefined;
+  if (live.controller === 'ecs') {
+    const place = { cluster: `${product}-${environment}`, service };
+    const [versions, active] = await Promise.all([releasesOf(target, place), activeRollout(target, place)]);
+    // What ECS is bringing is what is to be taken back.
+    const taskDefinition = live.rollout ?? live.taskDefinition;
+    version = chooseVersion(versions, { ...live, ...active, taskDefinition }, wish);
+    say(version);
+    end = await goBackByEcs(target, { place, version, ...watch });
+  } else {
+    const group = groupOf({ product, service, environment });
+    const [versions, active] = await Promise.all([
+      versionsOf(target, group),
+      activeDeployment(target, group),
+    ]);
+    const chosen = chooseVersion(versions, { ...live, ...active }, wish);
+    say(chosen);
+    end = await goBack(target, { group, version: chosen, ...watch });
+    version = chosen;
+  }
   if (!end) {
     world.say('Not watched any longer; what was begun goes on. See: npx slipway status');
     return 0;
@@ -57,11 +77,11 @@ export interface Present {
 }
 
 /** The version to go back to. Throws a UserError that names those that there are. */
-export function chooseVersion(
-  versions: Version[],
+export function chooseVersion<Known extends Version>(
+  versions: Known[],
   present: Present,
   { service, environment, to }: { service: string; environment: string; to?: string },
-): Version {
+): Known {
   const before = versions.find(version => version.taskDefinition === present.blue);
   const others = versions.filter(version => version.taskDefinition !== present.taskDefinition);
   const known = others.length > 0 ? ` There are: ${others.map(nameOf).join(', ')}.` : '';

@@ -41,3 +41,18 @@ test('a service that runs without a directory is told, with what to do', () => {
     'news has no directory any more and still runs: npx slipway remove news drains and deletes it (its data is kept).',
   );
 });
+
+test('a service that ECS is rolling out is told with what is live and what comes', () => {
+  const arn = (revision: number) => `arn:aws:ecs:r:1:task-definition/slipway-news-production:${revision}`;
+  const service = {
+    service: 'news',
+    desired: 2,
+    running: 3,
+    commit,
+    taskDefinition: arn(4),
+    rollout: arn(5),
+  };
+  const environments = [{ environment: 'production', services: [service] }];
+  const [, line] = statusLines({ environments, pipelines: [], removed: [], problems: [] }, now);
+  expect(line).toMatch(/aaaaaaaaaa {2}slipway-news-production:4, ECS brings slipway-news-production:5$/);
+});

@@ -128,11 +128,13 @@ export function statusLines({ environments, pipelines, removed, problems }: Stat
   ];
 }
 
-function serviceLine({ service, url, desired, running, commit, taskDefinition }: ServiceStatus): string {
+function serviceLine(status: ServiceStatus): string {
+  const { service, url, desired, running, commit, taskDefinition, rollout } = status;
   const tasks = desired === undefined ? 'not there' : `${running}/${desired} tasks`;
   const revision = taskDefinition?.slice(taskDefinition.lastIndexOf('/') + 1);
   const version = commit ? `${commit.slice(0, 10)}  ${revision}` : 'not released';
-  return `  ${service.padEnd(10)} ${(url ?? '').padEnd(34)} ${tasks.padEnd(11)} ${version}`;
+  const brings = rollout ? `, ECS brings ${rollout.slice(rollout.lastIndexOf('/') + 1)}` : '';
+  return `  ${service.padEnd(10)} ${(url ?? '').padEnd(34)} ${tasks.padEnd(11)} ${version}${brings}`;
 }
 
 function pipelineLine({ pipeline, state, commit, waits, failure }: PipelineStatus, now: number): string {
