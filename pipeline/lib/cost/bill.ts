@@ -71,6 +71,8 @@ const COUNTS: Readonly<Record<string, Count>> = {
   'AWS::KMS::Key': () => [monthly('Keys', 'key', 1)],
   'AWS::SecretsManager::Secret': () => [monthly('Secrets', 'secret', 1)],
   'AWS::Route53::HostedZone': () => [monthly('Hosted zones', 'zone', 1)],
+  // Makes a hosted zone of its own; a namespace for HTTP makes none.
+  'AWS::ServiceDiscovery::PrivateDnsNamespace': () => [monthly('Hosted zones', 'zone', 1)],
 };
 
 /** Tasks that always run, by what they run on: instances of one's own are counted with their group. */

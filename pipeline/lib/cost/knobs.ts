@@ -93,7 +93,7 @@ export const KNOBS: readonly Knob[] = [
   ),
   knob(
     '`domain`',
-    'a hosted zone, where it is made for this; records on balancers and certificates cost nothing',
+    'the zone inside the network that answers for it, and as much for the public one, which you bring; records that lead to balancers and certificates cost nothing',
     PRICES.zone.usd,
     '0.5 × 1',
   ),
@@ -105,9 +105,9 @@ export const KNOBS: readonly Knob[] = [
   ),
   knob(
     '`environments`, `regions`',
-    'a place more, without its tasks: two balancers, a gateway, two addresses',
-    BALANCER_USD + NETWORK_BALANCER_USD + GATEWAY_USD + 2 * ADDRESS_USD,
-    `${money(BALANCER_USD)} + ${money(NETWORK_BALANCER_USD)} + ${money(GATEWAY_USD)} + 2 × ${money(ADDRESS_USD)}`,
+    'a place more, without its tasks: two balancers, a gateway, two addresses, the zone of its internal name',
+    BALANCER_USD + NETWORK_BALANCER_USD + GATEWAY_USD + 2 * ADDRESS_USD + PRICES.zone.usd,
+    `${money(BALANCER_USD)} + ${money(NETWORK_BALANCER_USD)} + ${money(GATEWAY_USD)} + 2 × ${money(ADDRESS_USD)} + ${PRICES.zone.usd}`,
   ),
 ];
 

@@ -15,7 +15,8 @@ export const MONTH = {
   /** On average, of 1 GB an hour: about a request a second of 20 kB. */
   balancerUnits: 0.1,
   imageGb: 0.5,
-  artifactGb: 10,
+  /** Of each bucket. */
+  objectGb: 10,
   /** Of each table in each environment. */
   tableWriteMillions: 0.5,
   tableReadMillions: 2,
@@ -68,6 +69,6 @@ export function usageOf({ resources, arm }: Place): Use[] {
       'minutes',
     ),
     ...times('Images kept', 'images', of('AWS::ECR::Repository').length, MONTH.imageGb, 'GB'),
-    ...times('Artifacts kept', 'objects', of('AWS::S3::Bucket').length, MONTH.artifactGb, 'GB'),
+    ...times('Objects kept', 'objects', of('AWS::S3::Bucket').length, MONTH.objectGb, 'GB'),
   ];
 }
