@@ -154,6 +154,19 @@ describe('a malformed contract', () => {
     expect(synth('nws')).toThrow('There is no service nws: known are market, news, user');
   });
 
+  test("cannot read another service's secrets by their ARN", () => {
+    using temp = tempFolder();
+    const arn =
+      'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:slipway/production/user/key-AbCdEf';
+    const news = `${SERVICES.news}secrets: { KEY: { secret: "${arn}" } }\n`;
+    writeRepository(temp.path, { services: { ...SERVICES, news } });
+    const { services, problems } = synthesize({ root: temp.path, out: join(temp.path, 'out') });
+    expect(services).toEqual(['market', 'user']);
+    expect(problems).toMatchObject([
+      { service: 'news', message: expect.stringMatching(/those of others are theirs/) },
+    ]);
+  });
+
   test('cannot take the path of another by being synthesized alone', () => {
     using temp = tempFolder();
     const news = SERVICES.news!.replace('path: /news', 'path: /market');

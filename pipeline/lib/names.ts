@@ -209,6 +209,11 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
       logGroup: `/${prefix}/${env}/${service}`,
       table: (table: string) => `${prefix}-${service}-${env}-${table}`,
       bucket: (bucket: string) => `${prefix}-${service}-${env}-${bucket}-${place(env).account}`,
+      secret: (name: string) => `${prefix}/${env}/${service}/${name}`,
+      parameter: (name: string) => `/${prefix}/${env}/${service}/${name}`,
+      alarm: (kind: string) => `${prefix}-${service}-${env}-${kind}`,
+      /** What runs schedules: their group, the function and the queue of what could not be delivered. */
+      scheduler: `${prefix}-${service}-${env}-schedule`,
       roles: {
         deploy: `${prefix}-${service}-${env}-deploy`,
         cloudFormation: `${prefix}-${service}-${env}-cloudformation`,
@@ -217,6 +222,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
         execution: `${prefix}-${service}-${env}-execution`,
         task: `${prefix}-${service}-${env}-task`,
         infrastructure: `${prefix}-${service}-${env}-infrastructure`,
+        schedule: `${prefix}-${service}-${env}-schedule`,
+        scheduler: `${prefix}-${service}-${env}-scheduler`,
       },
     }),
     /**

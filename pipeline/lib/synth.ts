@@ -11,6 +11,8 @@ import {
   loadEnvironments,
   platformHash,
   positionOf,
+  productOf,
+  secretsOf,
 } from '@slipway/contract';
 import { createApp, createServiceApp } from './app.ts';
 import { OutputFolderError, UnknownServiceError } from './errors.ts';
@@ -20,6 +22,7 @@ import { guardShapes, type RecordedShapes } from './guards/shape.ts';
 import { createNames } from './names.ts';
 import { rulePriority } from './service/priority.ts';
 import { releaseFiles } from './service/release-files.ts';
+import { foreignSecrets } from './service/secrets.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface SynthOptions {
@@ -118,11 +121,14 @@ function clear(out: string): void {
 
 function loadAll(root: string) {
   const { services, problems } = loadContracts(root);
+  const prefix = productOf(root);
   const kept: Contract[] = [];
   const clashes: ContractProblem[] = [];
   for (const service of services) {
     const clash = kept.find(earlier => rulePriority(earlier.name) === rulePriority(service.name));
+    const [foreign] = foreignSecrets(prefix, secretsOf(service));
     if (clash) clashes.push(priorityClash(service, clash));
+    else if (foreign) clashes.push(foreignSecret(service, foreign, prefix));
     else kept.push(service);
   }
   return { services: kept, problems: [...problems, ...clashes] };
@@ -140,16 +146,20 @@ function loadOne(root: string, name: string) {
 
 function priorityClash(service: Contract, earlier: Contract): ContractProblem {
   return {
-    ...{
-      service: service.name,
-      file: `packages/${service.name}/service.yaml`,
-      line: 1,
-      column: 1,
-      key: 'name',
-    },
-    value: JSON.stringify(service.name),
+    ...problemOf(service, 'name', service.name),
     message: `has the same place among the balancer's rules as ${earlier.name}, by chance: choose another name`,
   };
+}
+
+/** A secret by ARN stands outside what Slipway names: below its prefix each service has its own, and nobody else's. */
+function foreignSecret(service: Contract, arn: string, prefix: string): ContractProblem {
+  const message = `is below ${prefix}/: name a secret of this service without an ARN; those of others are theirs`;
+  return { ...problemOf(service, 'secrets', arn), message };
+}
+
+function problemOf(service: Contract, key: string, value: string) {
+  const file = `packages/${service.name}/service.yaml`;
+  return { service: service.name, file, line: 1, column: 1, key, value: JSON.stringify(value) };
 }
 
 /** What is left tells what was made, and neither where the checkout lies nor how it was checked. */

@@ -42,6 +42,32 @@ describe('contracts', () => {
     expect(loadContracts(root).services[0]?.tasks).toEqual({ staging: 1, production: 5 });
   });
 
+  test('know the paths of those they call, also of one whose contract is not good', () => {
+    service('user', 'path: /users\n');
+    service('market', 'path: /quotes\nport: none\n');
+    service('news', 'path: /news\ncalls: [user, market]\n');
+    const { services } = loadContracts(root);
+    expect(services.find(({ name }) => name === 'news')?.callees).toEqual([
+      { name: 'user', path: '/users' },
+      { name: 'market', path: '/quotes' },
+    ]);
+  });
+
+  test('call only services that there are', () => {
+    service('user', 'path: /users\n');
+    service('news', 'path: /news\ncalls: [usr]\n');
+    expect(loadContracts(root).problems).toMatchObject([
+      { service: 'news', line: 4, message: 'there is no service usr: did you mean user?' },
+    ]);
+  });
+
+  test('name environments that there are', () => {
+    service('news', 'path: /news\nscaling: { min: 1, max: 2, cpu: 50, environments: { stagin: false } }\n');
+    expect(loadContracts(root).problems).toMatchObject([
+      { service: 'news', message: 'there is no environment stagin: did you mean staging?' },
+    ]);
+  });
+
   test('fail alone', () => {
     service('blog');
     service('news', 'path: news\n');

@@ -19,7 +19,10 @@ export interface Contracts {
  */
 export function loadContracts(root: string, { only }: { only?: string } = {}): Contracts {
   const known = knownEnvironments(root);
-  const readings = findServices(root).map(name => readService(root, name, known));
+  const names = findServices(root);
+  const readings = names
+    .map(name => readService(root, name, known))
+    .map(reading => withCallees(reading, root, names));
   const problems = readings.flatMap(reading => reading.problems);
   const services: Contract[] = [];
   for (const { value, problemAt } of readings.toSorted(namedLikeTheirPathFirst)) {
@@ -100,12 +103,15 @@ function readService(
     const message = `must be ${directory}, as its folder packages/${directory}: builds and names follow the folder`;
     problems.push(reading.problemAt(['name'], message));
   }
-  for (const name of Object.keys(reading.value?.tasks ?? {})) {
+  const named = [
+    ...Object.keys(reading.value?.tasks ?? {}).map(name => ['tasks', name]),
+    ...Object.keys(reading.value?.scaling?.environments ?? {}).map(name => ['scaling', 'environments', name]),
+  ];
+  for (const path of named) {
+    const name = path.at(-1)!;
     if (environments.includes(name)) continue;
     const meant = suggest(name, environments) ?? environments.join(' or ');
-    problems.push(
-      reading.problemAt(['tasks', name], `there is no environment ${name}: did you mean ${meant}?`),
-    );
+    problems.push(reading.problemAt(path, `there is no environment ${name}: did you mean ${meant}?`));
   }
   for (const bucket of Object.keys(reading.value?.buckets ?? {})) {
     const long = places.find(place => bucketName(product, directory, place, bucket).length > BUCKET_NAME_MAX);
@@ -116,6 +122,34 @@ function readService(
   }
   if (reading.value === undefined || problems.length > 0) return { ...reading, problems, value: undefined };
   return { ...reading, value: { ...reading.value, tasks: fillTasks(reading.value.tasks, environments) } };
+}
+
+/** A service may call those that have a contract, good or not: whoever is called answers at its path. */
+function withCallees(
+  reading: Reading<Contract>,
+  root: string,
+  services: readonly string[],
+): Reading<Contract> {
+  const { value, problemAt } = reading;
+  if (value === undefined) return reading;
+  const problems = value.calls.flatMap((name, index) => {
+    if (services.includes(name)) return [];
+    const meant = suggest(name, services);
+    const advice = meant ? `did you mean ${meant}?` : 'remove it';
+    return [problemAt(['calls', index], `there is no service ${name}: ${advice}`)];
+  });
+  if (problems.length > 0)
+    return { ...reading, problems: [...reading.problems, ...problems], value: undefined };
+  return {
+    ...reading,
+    value: { ...value, callees: value.calls.map(name => ({ name, path: pathOf(root, name) })) },
+  };
+}
+
+/** A service's path, also where its contract is not good otherwise: that fails nobody who calls it. */
+function pathOf(root: string, service: string): string {
+  const text = readText(join(root, 'packages', service, 'service.yaml')) ?? '';
+  return /^path:\s*["']?(\/[a-z][a-z0-9-]*)/m.exec(text)?.[1] ?? `/${service}`;
 }
 
 /** One task in staging, two everywhere else, unless the contract says otherwise. */

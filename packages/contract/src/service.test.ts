@@ -26,6 +26,13 @@ describe('a good contract', () => {
       tables: {},
       buckets: {},
       environment: {},
+      secrets: {},
+      containers: {},
+      dependsOn: {},
+      schedules: {},
+      calls: [],
+      callees: [],
+      alarms: { errors: 5, latency: 2000, unhealthy: 1, missing: 5, throttles: 1, rollback: true },
     });
   });
 

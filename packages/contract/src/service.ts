@@ -1,17 +1,13 @@
 import { z } from 'zod';
+import { containerFaults, containers, dependsOn } from './containers.ts';
 import { deployment } from './deployment.ts';
+import { FARGATE_SIZES, memoryFault } from './fargate.ts';
 import { environmentName, serviceName, shortName } from './names.ts';
-
-/** Memory sizes in MiB that Fargate offers for each CPU size: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
-const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
-  [256, [512, 1024, 2048]],
-  [512, steps(1024, 4096, 1024)],
-  [1024, steps(2048, 8192, 1024)],
-  [2048, steps(4096, 16384, 1024)],
-  [4096, steps(8192, 30720, 1024)],
-  [8192, steps(16384, 61440, 4096)],
-  [16384, steps(32768, 122880, 8192)],
-]);
+import { scaling } from './scaling.ts';
+import { schedules } from './schedules.ts';
+import { secrets } from './secrets.ts';
+import { serviceAlarms } from './service-alarms.ts';
+import { variables } from './variables.ts';
 
 const attribute = z
   .string()
@@ -28,22 +24,6 @@ const table = z.strictObject({
   ...keySchema,
   indexes: z.record(indexName, z.strictObject(keySchema)).default({}),
 });
-
-/** Variables that Slipway, AWS or Node set themselves. */
-const RESERVED_VARIABLES = /^(PORT|HOST|PATH|HOME|NODE_OPTIONS|(SLIPWAY|AWS|ECS|TABLE|BUCKET)_.*)$/;
-
-const variableName = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'use upper-case letters, digits and underscores')
-  .refine(name => !RESERVED_VARIABLES.test(name), 'is set by the platform: choose another name');
-
-const variableValue = z
-  .string('must be a text: put it in quotes')
-  .max(2048, 'use at most 2,048 characters')
-  .refine(
-    value => !/<(IMAGE1_NAME|TASK_DEFINITION|SLIPWAY_[A-Z]+)>/.test(value),
-    'must not contain a placeholder of the release files',
-  );
 
 const keys = z.strictObject({
   name: serviceName,
@@ -91,7 +71,14 @@ const keys = z.strictObject({
   deployment: deployment.prefault({}),
   tables: z.record(shortName(30), table).default({}),
   buckets: z.record(shortName(12), z.strictObject({})).default({}),
-  environment: z.record(variableName, variableValue).default({}),
+  environment: variables.default({}),
+  secrets: secrets.default({}),
+  containers: containers.default({}),
+  dependsOn: dependsOn.default({}),
+  schedules: schedules.default({}),
+  scaling: scaling.optional(),
+  calls: z.array(serviceName).default([]),
+  alarms: serviceAlarms.prefault({}),
 });
 
 /** The keys that a contract may have, in their order. */
@@ -100,11 +87,9 @@ export const contractKeys: readonly string[] = Object.keys(keys.shape);
 /** The schema of `packages/<service>/service.yaml`. */
 export const serviceSchema = keys
   .superRefine((service, context) => {
-    const sizes = FARGATE_SIZES.get(service.cpu);
-    if (sizes !== undefined && !sizes.includes(service.memory)) {
-      const message = `must be what Fargate offers with cpu ${service.cpu}: ${sizes.join(', ')}`;
-      context.addIssue({ code: 'custom', path: ['memory'], message });
-    }
+    const memory = memoryFault(service.cpu, service.memory);
+    if (memory !== undefined) context.addIssue({ code: 'custom', path: ['memory'], message: memory });
+    for (const { path, message } of partFaults(service)) context.addIssue({ code: 'custom', path, message });
     for (const [index, check] of (service.checks ?? []).entries()) {
       if (check.startsWith(`${service.path}/`)) continue;
       const message = `must begin with ${service.path}/: only that path reaches the service`;
@@ -121,12 +106,39 @@ export const serviceSchema = keys
     health: { ...service.health, path: service.health.path ?? `${service.path}/healthz` },
     /** Paths that must answer 200 behind the test listener before a new version meets its users. */
     checks: service.checks ?? [`${service.path}/`],
+    /** The services that it calls, with their paths. */
+    callees: service.calls.map((name): Callee => ({ name, path: `/${name}` })),
   }));
+
+export interface Callee {
+  readonly name: string;
+  readonly path: string;
+}
 
 /** What a team promises about its service; all defaults are filled in. */
 export type Contract = z.infer<typeof serviceSchema>;
 export type Table = z.infer<typeof table>;
 
-function steps(from: number, to: number, by: number): number[] {
-  return Array.from({ length: (to - from) / by + 1 }, (_, index) => from + index * by);
+/** What is wrong between the keys of a contract. */
+function partFaults(service: z.infer<typeof keys>): { path: string[]; message: string }[] {
+  const scaled = service.scaling
+    ? Object.keys(service.tasks).filter(name => service.scaling?.environments[name] !== false)
+    : [];
+  const twice = Object.keys(service.secrets).filter(name => name in service.environment);
+  return [
+    ...containerFaults(service),
+    ...scaled.map(name => ({
+      path: ['tasks', name],
+      message: `is for scaling to decide: remove it, or say scaling.environments.${name}: false`,
+    })),
+    ...twice.map(name => ({
+      path: ['secrets', name],
+      message: 'is a plain variable, too: remove one of both',
+    })),
+    ...service.calls.flatMap((name, index) =>
+      name === service.name
+        ? [{ path: ['calls', String(index)], message: 'is the service itself: remove it' }]
+        : [],
+    ),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { Contract, Environments } from '@slipway/contract';
+import { type Contract, type Environments, generatedSecrets } from '@slipway/contract';
 import type { Names, Spot } from '../names.ts';
 import { isHome, otherAccountsOf, regionsOf, spotsOf } from '../spots.ts';
 import type {
@@ -96,7 +96,7 @@ export function platformBlueprint(
 export function deliveryBlueprint(
   names: Names,
   environments: Environments,
-  service: Pick<Contract, 'name' | 'team' | 'tables' | 'buckets' | 'deployment'>,
+  service: Pick<Contract, 'name' | 'team' | 'tables' | 'buckets' | 'secrets' | 'containers' | 'deployment'>,
 ): PipelineBlueprint {
   const { roles, ...own } = names.service(service.name);
   const build: BuildAction = {
@@ -161,8 +161,13 @@ function rolloutParameters(
 }
 
 /** A stack needs at least one resource: a service that keeps nothing has no data stack. */
-export function hasData(service: Pick<Contract, 'tables' | 'buckets'>): boolean {
-  return Object.keys(service.tables).length + Object.keys(service.buckets).length > 0;
+export function hasData(service: Pick<Contract, 'tables' | 'buckets' | 'secrets' | 'containers'>): boolean {
+  const kept = [
+    ...Object.keys(service.tables),
+    ...Object.keys(service.buckets),
+    ...generatedSecrets(service),
+  ];
+  return kept.length > 0;
 }
 
 function source(role: string): SourceAction {

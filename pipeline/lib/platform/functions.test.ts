@@ -35,6 +35,86 @@ afterEach(() => {
   }
 });
 
+describe('what is scheduled', () => {
+  const run = load('run-scheduled');
+  const event = {
+    schedule: 'cleanup',
+    execution: 'e-1',
+    command: ['node', 'cleanup.js'],
+    environment: { DAYS: '30' },
+  };
+  const started = () => asked.filter(([operation]) => operation === 'RunTask').map(([, input]) => input);
+
+  beforeEach(() => {
+    process.env.CLUSTER = 'slipway-production';
+    process.env.SERVICE = 'news';
+    const network = { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } };
+    const set = {
+      networkConfiguration: network,
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }],
+    };
+    answers = {
+      DescribeServices: () => ({
+        services: [
+          {
+            status: 'ACTIVE',
+            taskSets: [
+              { ...set, status: 'ACTIVE', taskDefinition: 'news:9' },
+              { ...set, status: 'PRIMARY', taskDefinition: 'news:7' },
+            ],
+          },
+        ],
+      }),
+      DescribeTaskDefinition: () => ({
+        taskDefinition: {
+          containerDefinitions: [{ name: 'news', environment: [{ name: 'SLIPWAY_COMMIT', value: 'c1' }] }],
+        },
+      }),
+      RunTask: () => ({ tasks: [{ taskArn: 'arn:task' }] }),
+    };
+  });
+
+  test('runs in the version that has the traffic, not in a newer one that is being tested', async () => {
+    await run(event);
+    expect(started()).toMatchObject([
+      {
+        cluster: 'slipway-production',
+        taskDefinition: 'news:7',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+        capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }],
+        overrides: {
+          containerOverrides: [
+            { name: 'news', command: ['node', 'cleanup.js'], environment: [{ name: 'DAYS', value: '30' }] },
+          ],
+        },
+      },
+    ]);
+    expect(started()[0]).not.toHaveProperty('launchType');
+  });
+
+  test('is started once, however often it is delivered', async () => {
+    await run(event);
+    await run(event);
+    await run({ ...event, execution: 'e-2' });
+    const [first, again, next] = started().map(({ clientToken }) => clientToken);
+    expect(again).toBe(first);
+    expect(next).not.toBe(first);
+  });
+
+  test('waits for the first release: a seed runs nothing', async () => {
+    answers.DescribeTaskDefinition = () => ({
+      taskDefinition: { containerDefinitions: [{ name: 'news', environment: [] }] },
+    });
+    await run(event);
+    expect(started()).toEqual([]);
+  });
+
+  test('fails loudly when it cannot be started', async () => {
+    answers.RunTask = () => ({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time' }] });
+    await expect(run(event)).rejects.toThrow('Capacity is unavailable');
+  });
+});
+
 describe('the check of a new version', () => {
   const check = load('check');
   const verdict = async () => {

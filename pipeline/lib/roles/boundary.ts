@@ -11,7 +11,7 @@ export const BOUNDED_SERVICES = [
   ...['codecommit', 'codeconnections', 'codedeploy', 'codepipeline', 'codestar-connections'],
   ...['codestar-notifications', 'dynamodb', 'ec2', 'ec2messages', 'ecr', 'ecs', 'elasticloadbalancing'],
   ...['events', 'kms', 'lambda', 'logs', 'route53', 's3', 'scheduler', 'secretsmanager'],
-  ...['servicediscovery', 'sns', 'ssm', 'ssmmessages'],
+  ...['servicediscovery', 'sns', 'sqs', 'ssm', 'ssmmessages'],
 ] as const;
 
 /**

@@ -346,6 +346,49 @@ export const CLOUDFORMATION_ACTIONS = {
       'UntagResource',
     ),
   },
+  'AWS::CloudWatch::Dashboard': {
+    own: of('cloudwatch', 'PutDashboard', 'GetDashboard', 'DeleteDashboards', 'TagResource', 'UntagResource'),
+  },
+  'AWS::ApplicationAutoScaling::ScalableTarget': {
+    own: of(
+      'application-autoscaling',
+      ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'PutScheduledAction'],
+      ...['DeleteScheduledAction', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+    ),
+    look: of('application-autoscaling', 'DescribeScalableTargets', 'DescribeScheduledActions'),
+  },
+  'AWS::ApplicationAutoScaling::ScalingPolicy': {
+    own: of('application-autoscaling', 'PutScalingPolicy', 'DeleteScalingPolicy'),
+    look: of('application-autoscaling', 'DescribeScalingPolicies'),
+  },
+  'AWS::Scheduler::ScheduleGroup': {
+    own: of(
+      'scheduler',
+      ...['CreateScheduleGroup', 'GetScheduleGroup', 'DeleteScheduleGroup', 'DeleteSchedule'],
+      ...['TagResource', 'UntagResource', 'ListTagsForResource'],
+    ),
+  },
+  'AWS::Scheduler::Schedule': {
+    own: of('scheduler', 'CreateSchedule', 'GetSchedule', 'UpdateSchedule', 'DeleteSchedule'),
+  },
+  'AWS::SQS::Queue': {
+    own: of(
+      'sqs',
+      ...['CreateQueue', 'DeleteQueue', 'GetQueueAttributes', 'GetQueueUrl', 'SetQueueAttributes'],
+      ...['ListQueueTags', 'TagQueue', 'UntagQueue'],
+    ),
+  },
+  'AWS::SQS::QueuePolicy': {
+    own: of('sqs', 'SetQueueAttributes'),
+  },
+  'AWS::SecretsManager::Secret': {
+    own: of(
+      'secretsmanager',
+      ...['CreateSecret', 'DescribeSecret', 'UpdateSecret', 'TagResource', 'UntagResource'],
+    ),
+    remove: of('secretsmanager', 'DeleteSecret'),
+    look: of('secretsmanager', 'GetRandomPassword'),
+  },
   'AWS::KMS::Key': {
     own: of(
       'kms',

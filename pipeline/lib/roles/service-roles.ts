@@ -3,9 +3,17 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { deliveryBlueprint, hasData } from '../pipelines/blueprint.ts';
+import { sidecarRepositories } from '../service/container-definition.ts';
 import { permissionsIn } from './grant.ts';
 import { createPermissions, passRole } from './permissions.ts';
 import { createRole, importRole } from './role.ts';
+import {
+  partGrants,
+  passScheduleRoles,
+  runPermissions,
+  schedulerPermissions,
+  secretReadPermissions,
+} from './service-part-permissions.ts';
 import {
   comparePermissions,
   infrastructurePermissions,
@@ -85,8 +93,19 @@ export function createServiceRoles(
 
   function addEnvironmentRoles(environment: string) {
     const deployed = names.deployed(service.name, environment);
+    const place = environments.environments.find(({ name }) => name === environment)!;
     const id = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
-    const { deploy, cloudFormation, release, codeDeploy, infrastructure, execution, task } = deployed.roles;
+    const {
+      deploy,
+      cloudFormation,
+      release,
+      codeDeploy,
+      infrastructure,
+      execution,
+      task,
+      schedule,
+      scheduler,
+    } = deployed.roles;
     const stacks = [
       ...(hasData(service) ? [names.stacks.data(service.name, environment)] : []),
       names.stacks.service(service.name, environment),
@@ -94,6 +113,11 @@ export function createServiceRoles(
     const taskRoles = passRole([names.roleArn(execution), names.roleArn(task)], ['ecs-tasks.amazonaws.com']);
     // ECS names no cluster or task there: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     const byTasks = { assumedBy: 'ecs-tasks.amazonaws.com', source: names.arn('ecs', '*') };
+    const repositories = sidecarRepositories(names, service);
+    const pullSidecars =
+      repositories.length > 0
+        ? [{ actions: [...PULL, 'ecr:BatchImportUpstreamImage'], resources: repositories }]
+        : [];
     const here = `${service.name} in ${environment}`;
 
     add(`${id}DeployRole`, {
@@ -105,6 +129,8 @@ export function createServiceRoles(
       assumedBy: 'cloudformation.amazonaws.com',
       permissions: [
         ...permissionsIn(serviceGrants(names, service.name, environment)),
+        ...permissionsIn(partGrants(names, service, place)),
+        ...passScheduleRoles(names, service, environment),
         taskRoles,
         { actions: ['iam:GetRole'], resources: [execution, task, codeDeploy].map(names.roleArn) },
         passRole([names.roleArn(codeDeploy)], ['codedeploy.amazonaws.com']),
@@ -147,6 +173,12 @@ export function createServiceRoles(
       permissions: [
         ...shiftPermissions(names, service.name, environment),
         can.invoke(names.check(environment).name),
+        {
+          actions: ['cloudwatch:DescribeAlarms'],
+          resources: ['*'],
+          because:
+            "as in AWS's own policy for this role: whether it asks for alarms by name is not documented",
+        },
         taskRoles,
       ],
     });
@@ -159,6 +191,8 @@ export function createServiceRoles(
       permissions: [
         ...[can.registryLogin, can.pullBase],
         { actions: PULL, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
+        ...pullSidecars,
+        ...secretReadPermissions(names, service, environment),
         {
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
           resources: [names.arn('logs', `log-group:${deployed.logGroup}:*`)],
@@ -168,6 +202,22 @@ export function createServiceRoles(
     add(`${id}TaskRole`, {
       ...{ name: task, description: `What ${here} may do itself`, ...byTasks },
       permissions: taskPermissions(names, service, environment),
+    });
+    if (Object.keys(service.schedules).length === 0) return;
+    add(`${id}ScheduleRole`, {
+      ...{
+        name: schedule,
+        description: `Runs what is scheduled of ${here}`,
+        assumedBy: 'lambda.amazonaws.com',
+      },
+      permissions: runPermissions(names, service.name, environment),
+    });
+    add(`${id}SchedulerRole`, {
+      name: scheduler,
+      description: `Calls what runs the schedules of ${here}`,
+      assumedBy: 'scheduler.amazonaws.com',
+      source: names.arn('scheduler', `schedule-group/${deployed.scheduler}`),
+      permissions: schedulerPermissions(names, service.name, environment),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { CodeDeployDeployment } from '@slipway/contract';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -27,6 +28,7 @@ export function addDeploymentGroup(
     blue: elb.CfnTargetGroup;
     green: elb.CfnTargetGroup;
     deployment: CodeDeployDeployment;
+    alarms: readonly cloudwatch.CfnAlarm[];
   },
 ): void {
   const deployed = names.deployed(service.name, environment.name);
@@ -61,7 +63,12 @@ export function addDeploymentGroup(
     },
     autoRollbackConfiguration: {
       enabled: true,
-      events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'],
+      events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+    },
+    alarmConfiguration: {
+      enabled: of.alarms.length > 0,
+      ignorePollAlarmFailure: false,
+      alarms: of.alarms.map(alarm => ({ name: alarm.ref })),
     },
   });
 }

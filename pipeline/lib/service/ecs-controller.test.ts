@@ -68,7 +68,11 @@ describe('a service whose deployments ECS controls', () => {
     '%s takes over in %s as its contract says, and bakes for a time that is said',
     (name, place, expected) => {
       const { DeploymentConfiguration, DeploymentController } = serviceIn(`slipway-${name}-${place}`);
-      const { LifecycleHooks: _, ...configuration } = DeploymentConfiguration;
+      const { LifecycleHooks: _, Alarms, ...configuration } = DeploymentConfiguration;
+      expect(Alarms).toEqual({
+        AlarmNames: [{ Ref: 'Alarmerrors' }, { Ref: 'Alarmlatency' }],
+        ...{ Enable: true, Rollback: true },
+      });
       expect(DeploymentController).toEqual({ Type: 'ECS' });
       expect(configuration).toEqual({ MaximumPercent: 200, MinimumHealthyPercent: 100, ...expected });
     },

@@ -1,3 +1,4 @@
+import { scalingIn } from '@slipway/contract';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
@@ -23,7 +24,10 @@ export function serviceProperties(
     cluster: Fn.importValue(names.exports(environment.name).cluster),
     serviceName: service.name,
     taskDefinition: names.deployed(service.name, environment.name).family,
-    desiredCount: service.tasks[environment.environment]!,
+    // Who scales owns the number: a template that says it too would set it back.
+    ...(!scalingIn(service, environment.environment) && {
+      desiredCount: service.tasks[environment.environment]!,
+    }),
     capacityProviderStrategy: templateStrategy(names, service, environment),
     platformVersion: platformVersionOf(environment),
     deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },

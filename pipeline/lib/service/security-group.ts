@@ -4,7 +4,10 @@ import type { Construct } from 'constructs';
 import { productionPort } from '../platform/ports.ts';
 import type { ServicePlace } from './service-place.ts';
 
-/** The edges of the network: balancer → service, service → balancer (and so to other services), AWS over TLS. */
+/**
+ * The edges of the network: balancer → service, AWS over TLS, and service → balancer where the contract says that it
+ * calls others. All calls go through the one internal balancer, so the edge opens the way to every service.
+ */
 export function addSecurityGroup(
   scope: Construct,
   { names, service, environment }: ServicePlace,
@@ -32,18 +35,31 @@ export function addSecurityGroup(
         description: `To ${service.name}`,
       }),
     }),
+    ...(service.calls.length > 0
+      ? addCallEdges(scope, service.name, { id, balancer, port: productionPort(environment) })
+      : []),
+  ];
+  return { id, edges };
+}
+
+/** The way to the balancer, and in there. */
+function addCallEdges(
+  scope: Construct,
+  service: string,
+  { id, balancer, port }: { id: string; balancer: string; port: number },
+) {
+  return [
     new ec2.CfnSecurityGroupEgress(scope, 'ToBalancer', {
-      ...tcp(productionPort(environment), {
+      ...tcp(port, {
         ...{ groupId: id, destinationSecurityGroupId: balancer, description: 'To other services' },
       }),
     }),
     new ec2.CfnSecurityGroupIngress(scope, 'ServiceToBalancer', {
-      ...tcp(productionPort(environment), {
-        ...{ groupId: balancer, sourceSecurityGroupId: id, description: `From ${service.name}` },
+      ...tcp(port, {
+        ...{ groupId: balancer, sourceSecurityGroupId: id, description: `From ${service}` },
       }),
     }),
   ];
-  return { id, edges };
 }
 
 function tcp<Rest extends object>(port: number, rest: Rest) {

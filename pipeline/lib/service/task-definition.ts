@@ -1,6 +1,14 @@
 import type { Contract, Environment } from '@slipway/contract';
 import type { Names } from '../names.ts';
 import { compatibilityOf } from './capacity.ts';
+import {
+  type ContainerDefinition,
+  dependencies,
+  logsOf,
+  sidecarDefinitions,
+  variableList,
+} from './container-definition.ts';
+import { type SecretReference, secretReferences } from './secrets.ts';
 import { PORT_NAME } from './service-connect.ts';
 
 /** As RegisterTaskDefinition takes it; CodeDeploy's action registers the file `taskdef.json` of this shape. */
@@ -13,36 +21,19 @@ export interface TaskDefinition {
   readonly executionRoleArn: string;
   readonly taskRoleArn: string;
   readonly runtimePlatform: { readonly cpuArchitecture: string; readonly operatingSystemFamily: string };
-  readonly containerDefinitions: readonly [ContainerDefinition];
+  /** The service's own container first. */
+  readonly containerDefinitions: readonly [OwnContainer, ...ContainerDefinition[]];
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
 
-export interface ContainerDefinition {
-  readonly name: string;
-  readonly image: string;
-  readonly essential: true;
-  readonly command?: readonly string[];
-  readonly portMappings: readonly {
-    /** By which Service Connect finds the port; a service may move to ECS's controller any day. */
-    readonly name: string;
-    readonly appProtocol: 'http';
-    readonly containerPort: number;
-    readonly protocol: 'tcp';
-  }[];
-  readonly environment: readonly { readonly name: string; readonly value: string }[];
-  readonly logConfiguration: {
-    readonly logDriver: 'awslogs';
-    readonly options: Readonly<Record<string, string>>;
-  };
-  readonly linuxParameters: { readonly initProcessEnabled: boolean };
-  readonly stopTimeout: number;
-}
+/** The service's own container. */
+export type OwnContainer = ContainerDefinition & { readonly essential: true; readonly stopTimeout: number };
 
 /** Where a task runs: the service's contract, the environment, and the architecture of both. */
 export interface Placement {
   readonly names: Names;
   readonly service: Contract;
-  readonly environment: Pick<Environment, 'name' | 'environment' | 'region' | 'capacity'>;
+  readonly environment: Pick<Environment, 'name' | 'environment' | 'region' | 'capacity' | 'domain'>;
   readonly architecture: string;
 }
 
@@ -54,13 +45,17 @@ export function releaseTaskDefinition(
   placement: Placement,
   { tags, definition }: { tags: Readonly<Record<string, string>>; definition: string },
 ): TaskDefinition {
+  const { names, service, environment } = placement;
   const release = {
     SLIPWAY_COMMIT: '<SLIPWAY_COMMIT>',
     SLIPWAY_INPUTS: '<SLIPWAY_INPUTS>',
     SLIPWAY_DEFINITION: definition,
   };
   return {
-    ...taskDefinition(placement, { image: '<IMAGE1_NAME>', variables: release }),
+    ...taskDefinition(placement, {
+      ...{ image: '<IMAGE1_NAME>', variables: release, sidecars: sidecarDefinitions(placement) },
+      secrets: secretReferences(names, service, environment.name, service.secrets),
+    }),
     tags: asTags({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }),
   };
 }
@@ -72,7 +67,8 @@ export function asTags(tags: Readonly<Record<string, string>>): { key: string; v
 
 /**
  * The service's first task definition, which needs no build: the base image with a server that answers the health
- * check and says "not released yet". It is constant, so a release never changes a template.
+ * check and says "not released yet". It is constant, so a release never changes a template. It has neither sidecars nor
+ * secrets: the service can be created before anybody has filled in a secret, and its creation waits for no other image.
  */
 export function seedTaskDefinition(placement: Placement): TaskDefinition {
   const command = ['node', '-e', seedServer(placement.service)];
@@ -89,12 +85,20 @@ function seedServer({ health }: Contract): string {
 }
 
 function taskDefinition(
-  { names, service, environment, architecture }: Placement,
-  container: { image: string; command?: readonly string[]; variables: Readonly<Record<string, string>> },
+  placement: Placement,
+  container: {
+    readonly image: string;
+    readonly command?: readonly string[];
+    readonly variables: Readonly<Record<string, string>>;
+    readonly secrets?: readonly SecretReference[];
+    readonly sidecars?: readonly ContainerDefinition[];
+  },
 ): TaskDefinition {
-  const { family, logGroup, roles } = names.deployed(service.name, environment.name);
-  const { image, command, variables } = container;
-  const environmentVariables = { ...serviceVariables(names, service, environment), ...variables };
+  const { names, service, environment, architecture } = placement;
+  const { family, roles } = names.deployed(service.name, environment.name);
+  const { image, command, variables, secrets = [], sidecars } = container;
+  // The seed has no sidecars, so it waits for none.
+  const waits = sidecars === undefined ? [] : dependencies(service.dependsOn);
   return {
     family,
     networkMode: 'awsvpc',
@@ -113,37 +117,33 @@ function taskDefinition(
         portMappings: [
           { name: PORT_NAME, appProtocol: 'http', containerPort: service.port, protocol: 'tcp' },
         ],
-        environment: Object.entries(environmentVariables)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, value]) => ({ name, value })),
-        logConfiguration: {
-          logDriver: 'awslogs',
-          options: {
-            'awslogs-group': logGroup,
-            'awslogs-region': environment.region,
-            'awslogs-stream-prefix': service.name,
-          },
-        },
+        environment: variableList({ ...serviceVariables(names, service, environment), ...variables }),
+        ...(secrets.length > 0 && { secrets }),
+        ...(waits.length > 0 && { dependsOn: waits }),
+        logConfiguration: logsOf(placement, service.name),
         linuxParameters: { initProcessEnabled: true },
         stopTimeout: 60,
       },
+      ...(sidecars ?? []),
     ],
   };
 }
 
-/** What a service finds in its environment in every release: the team's own and where its data is. */
+/** What a service finds in its environment in every release: the team's own, where its data is, and whom it calls. */
 export function serviceVariables(
   names: Names,
   service: Contract,
-  environment: Pick<Environment, 'name' | 'environment'>,
+  environment: Placement['environment'],
 ): Record<string, string> {
   const deployed = names.deployed(service.name, environment.name);
   const upper = (name: string) => name.toUpperCase().replaceAll('-', '_');
   const tables = Object.keys(service.tables).map(name => [`TABLE_${upper(name)}`, deployed.table(name)]);
   const buckets = Object.keys(service.buckets).map(name => [`BUCKET_${upper(name)}`, deployed.bucket(name)]);
+  const address = names.internalAddress(environment);
+  const calls = service.callees.map(({ name, path }) => [`SERVICE_${upper(name)}_URL`, `${address}${path}`]);
   return {
     ...service.environment,
-    ...Object.fromEntries([...tables, ...buckets]),
+    ...Object.fromEntries([...tables, ...buckets, ...calls]),
     PORT: String(service.port),
     SLIPWAY_CHECKS: service.checks.join(' '),
     SLIPWAY_PATH: service.path,

@@ -50,6 +50,46 @@ environment: { GREETING: hello }
   user: 'name: user\nteam: people\npath: /users\ndeployment: { strategy: canary, percentage: 25, interval: 3 }\n',
 };
 
+/** A service that says all that a contract can say, among those that it calls. */
+export const RICH: Files = {
+  environments: ENVIRONMENTS.replace(
+    'protect: true',
+    'protect: true\n    alarms: { email: [oncall@example.com] }',
+  ),
+  services: {
+    market: SERVICES.market!,
+    user: SERVICES.user!,
+    orders: `name: orders
+team: orders
+path: /orders
+cpu: 512
+memory: 1024
+buckets: { receipts: {} }
+tables: { orders: { partitionKey: id } }
+calls: [user, market]
+environment: { GREETING: hello }
+secrets:
+  SIGNING_KEY: { secret: signing, generate: true }
+  DATABASE_URL: { secret: database, key: url }
+  PAYMENT_TOKEN: { parameter: payment/token }
+dependsOn: { cache: HEALTHY }
+containers:
+  cache:
+    image: public.ecr.aws/docker/library/redis:7.4
+    memory: 256
+    ports: [6379]
+    secrets: { REDIS_PASSWORD: { secret: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shared/redis-AbCdEf" } }
+    health: { command: [redis-cli, ping], grace: 5 }
+schedules:
+  cleanup: { cron: "0 3 * * ? *", timezone: Asia/Tokyo, command: [node, cleanup.js], environment: { DAYS: "30" } }
+  poll: { rate: 5 minutes, command: [node, poll.js], cpu: 256, memory: 512 }
+scaling:
+  { min: 2, max: 6, requests: 600, cpu: 60, schedule: { morning: { cron: "0 8 * * ? *", min: 4 } }, environments: { staging: false } }
+alarms: { errors: 1, unhealthy: false }
+`,
+  },
+};
+
 export interface Files {
   readonly environments?: string;
   readonly services?: Readonly<Record<string, string>>;
@@ -132,6 +172,11 @@ ${place}
 /** What all tests look at: the assembly of the files above, synthesized once before them. */
 export function fixtureAssembly(): Assembly {
   return readAssembly(join(process.env.SLIPWAY_FIXTURE!, 'cdk.out'));
+}
+
+/** The assembly of the service that says all that a contract can say. */
+export function richAssembly(): Assembly {
+  return readAssembly(join(process.env.SLIPWAY_RICH_FIXTURE!, 'cdk.out'));
 }
 
 export function readAssembly(out: string): Assembly {

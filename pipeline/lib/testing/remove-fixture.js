@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 
 export default function teardown() {
-  rmSync(process.env.SLIPWAY_FIXTURE, { recursive: true, force: true });
+  for (const path of [process.env.SLIPWAY_FIXTURE, process.env.SLIPWAY_RICH_FIXTURE])
+    rmSync(path, { recursive: true, force: true });
 }

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { synthesize } from '../synth.ts';
-import { tempFolder, writeRepository } from './fixture.ts';
+import { RICH, tempFolder, writeRepository } from './fixture.ts';
 
-/** Leaves the folder's path for the tests, which run in processes of their own. */
+/** Leaves the folders' paths for the tests, which run in processes of their own. */
 export default function setup() {
   process.env.CDK_VALIDATION = 'false'; // one test of its own looks after validation
+  process.env.SLIPWAY_FIXTURE = synthesized();
+  process.env.SLIPWAY_RICH_FIXTURE = synthesized(RICH);
+}
+
+function synthesized(files) {
   const { path } = tempFolder();
-  writeRepository(path);
+  writeRepository(path, files);
   synthesize({ root: path, out: join(path, 'cdk.out') });
-  process.env.SLIPWAY_FIXTURE = path;
+  return path;
 }
