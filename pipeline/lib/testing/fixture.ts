@@ -142,7 +142,7 @@ export interface Assembly {
 }
 
 /**
- * Synthesizes a repository whose only environment, production, has these lines, with one service. The network is told
+ * Synthesizes a repository whose only environment, production, has these lines, with one service and one that it calls. The network is told
  * by its keys, as in `nat: 0`, and its zones by their letters.
  */
 export function placeAssembly({
@@ -162,7 +162,7 @@ environments:
     network: { zones: [${[...zones].map(zone => `ap-northeast-1${zone}`)}], ${network} }
 ${place}
 `,
-    services: { news: SERVICES.news! },
+    services: { news: `${SERVICES.news}calls: [user]\n`, user: SERVICES.user! },
   });
   const out = join(temp.path, 'cdk.out');
   synthesize({ root: temp.path, out });
