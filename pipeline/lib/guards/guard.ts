@@ -8,6 +8,7 @@ import { listenerGuards } from './listeners.ts';
 import { logGuards } from './logs.ts';
 import { nameGuards } from './names.ts';
 import { pipelineGuards } from './pipelines.ts';
+import { retentionGuards } from './retention.ts';
 import { roleGuards } from './roles.ts';
 import { readSynthesized } from './synthesized.ts';
 import { templateGuards } from './templates.ts';
@@ -25,6 +26,7 @@ export const guards: readonly Guard[] = [
   ...roleGuards,
   ...nameGuards,
   ...logGuards,
+  ...retentionGuards,
 ];
 
 /** Judges what synthesis wrote into a folder: the templates and the files of the releases. */

@@ -252,6 +252,23 @@ describe('a role', () => {
     );
   });
 
+  test('has managed policies that IAM takes, as many as it takes', () => {
+    expectRefusal(
+      'managed-policy-size',
+      `${TOOLING}/Policy (pipeline/) has 11,415 characters, and IAM takes 6,144 a managed policy: divide it`,
+      broken => broken.add(TOOLING, 'Policy', 'AWS::IAM::ManagedPolicy', { PolicyDocument }),
+    );
+    expectRefusal(
+      'managed-policies',
+      `${TOOLING}/Role (pipeline/) has 11 managed policies, and IAM takes 10 a role: divide the role`,
+      broken => {
+        const ManagedPolicyArns = Array.from({ length: 10 }, (_, index) => ({ Ref: `Other${index}` }));
+        broken.add(TOOLING, 'Role', 'AWS::IAM::Role', { RoleName: 'many', ManagedPolicyArns });
+        broken.add(TOOLING, 'Policy', 'AWS::IAM::ManagedPolicy', { Roles: [{ Ref: 'Role' }] });
+      },
+    );
+  });
+
   test('has a trust policy that IAM takes', () => {
     expectRefusal(
       'role-trust-size',
@@ -270,4 +287,29 @@ test('a name is no longer than AWS takes', () => {
       broken.properties('slipway-news-production', 'Blue').Name = Name;
     },
   );
+});
+
+describe('what is kept', () => {
+  const table = (broken: Broken) => broken.stack('slipway-news-data-production').template.Resources;
+  const id = () => idOf('slipway-news-data-production', 'AWS::DynamoDB::Table');
+
+  test('goes when the first creation of its stack fails, or the next attempt meets its name', () => {
+    expectRefusal(
+      'retained-name',
+      `slipway-news-data-production/${id()} (packages/news/service.yaml) is kept under the name slipway-news-production-articles when the first creation of its stack fails, and the next attempt cannot make it again: set DeletionPolicy to RetainExceptOnCreate (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)`,
+      broken => {
+        table(broken)[id()].DeletionPolicy = 'Retain';
+      },
+    );
+  });
+
+  test('is all that holds data of a service', () => {
+    expectRefusal(
+      'data-not-kept',
+      `slipway-news-data-production/${id()} (packages/news/service.yaml) keeps data and goes with its stack: set DeletionPolicy to RetainExceptOnCreate and UpdateReplacePolicy to Retain`,
+      broken => {
+        delete table(broken)[id()].DeletionPolicy;
+      },
+    );
+  });
 });

@@ -4,6 +4,8 @@ import { type Found, find, follow, type Properties, type Synthesized } from './s
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const NAME = 64;
 const INLINE_POLICIES = 10_240;
+const MANAGED_POLICY = 6144;
+const MANAGED_POLICIES = 10;
 const TRUST_POLICY = 2048;
 /** What a reference that only a deployment knows becomes: an ARN, mostly. */
 const UNKNOWN = 'x'.repeat(100);
@@ -33,6 +35,26 @@ export const roleGuards: readonly Guard[] = [
       }),
   },
   {
+    id: 'managed-policy-size',
+    check: synthesized =>
+      find(synthesized, 'AWS::IAM::ManagedPolicy').flatMap(found => {
+        const size = characters(found.properties.PolicyDocument ?? {});
+        if (size <= MANAGED_POLICY) return [];
+        const message = `has ${size.toLocaleString('en-US')} characters, and IAM takes ${MANAGED_POLICY.toLocaleString('en-US')} a managed policy: divide it`;
+        return { ...found, message };
+      }),
+  },
+  {
+    id: 'managed-policies',
+    check: synthesized =>
+      find(synthesized, 'AWS::IAM::Role').flatMap(found => {
+        const count = managedPolicies(synthesized, found);
+        if (count <= MANAGED_POLICIES) return [];
+        const message = `has ${count} managed policies, and IAM takes ${MANAGED_POLICIES} a role: divide the role`;
+        return { ...found, message };
+      }),
+  },
+  {
     id: 'role-trust-size',
     check: synthesized =>
       find(synthesized, 'AWS::IAM::Role').flatMap(found => {
@@ -43,6 +65,17 @@ export const roleGuards: readonly Guard[] = [
       }),
   },
 ];
+
+/** Those that the role names, and those of its stack that name it. */
+function managedPolicies(synthesized: Synthesized, { stack, logicalId, properties }: Found): number {
+  const own: unknown[] = properties.ManagedPolicyArns ?? [];
+  const attached = find({ stacks: [stack] }, 'AWS::IAM::ManagedPolicy').filter(({ properties: { Roles } }) =>
+    ((Roles ?? []) as unknown[]).some(
+      role => follow(synthesized, stack, role).key === `${stack.name}/${logicalId}`,
+    ),
+  );
+  return own.length + attached.length;
+}
 
 /** Those that the role carries itself, and those of its stack that name it. */
 function inlinePolicies(synthesized: Synthesized, { stack, logicalId, properties }: Found): unknown[] {

@@ -22,7 +22,7 @@ export function createArtifacts(scope: Construct, names: Names, environments: En
     enforceSSL: true,
     versioned: true,
     lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(30) }],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   for (const reader of readers) {
     const { bucketArn } = bucket;
@@ -78,7 +78,7 @@ function createKey(scope: Construct, names: Names, readers: ReturnType<typeof fo
   const key = new kms.Key(scope, 'ArtifactKey', {
     description: 'Encrypts artifacts that other accounts read',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN, // what it encrypted is still there
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // what it encrypted is still there
   });
   for (const reader of readers) {
     const actions = ['kms:Decrypt', 'kms:DescribeKey'];

@@ -141,22 +141,19 @@ function passPermissions(names: Names): Permission[] {
   ];
 }
 
-/** The roles that AWS's own services want once in an account. */
+/**
+ * The roles that AWS's own services make once in an account, when the first cluster, balancer, cache of images or group
+ * of instances is made; a service's own stack makes the one for scaling.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pullthroughcache.html
+ */
 function serviceLinkedRoles(names: Names): Permission {
-  const services = [
-    'ecs',
-    'elasticloadbalancing',
-    'replication.ecr',
-    'ecs.application-autoscaling',
-    'autoscaling',
-    'spot',
-  ];
+  const services = ['ecs', 'elasticloadbalancing', 'pullthroughcache.ecr', 'autoscaling', 'spot'].map(
+    service => `${service}.amazonaws.com`,
+  );
   return {
     actions: ['iam:CreateServiceLinkedRole'],
-    resources: [names.roleArn('aws-service-role/*')],
-    conditions: {
-      StringEquals: { 'iam:AWSServiceName': services.map(service => `${service}.amazonaws.com`) },
-    },
-    because: 'AWS names these roles; the condition says whose they may be',
+    resources: services.map(service => names.roleArn(`aws-service-role/${service}/*`)),
+    conditions: { StringEquals: { 'iam:AWSServiceName': services } },
+    because: 'AWS names these roles; path and condition say whose they are',
   };
 }
