@@ -4,6 +4,7 @@ import {
   DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { groupOfPlace } from './places.ts';
 import type { Target } from './target.ts';
 
 /** The tag by which the engine tells where a listener is reached on this machine. */
@@ -32,7 +33,7 @@ export async function listenerUrl(
   return local ?? `http://${DNSName}:${port}`;
 }
 
-/** The public address of an environment: its door. */
+/** The public address of a place: its door, as the target of that place sees it. */
 export function doorUrl(target: Target, product: string, environment: string): Promise<string | undefined> {
-  return listenerUrl(target, `${product}-${environment}-door`, 80);
+  return listenerUrl(target, `${product}-${groupOfPlace(environment)}-door`, 80);
 }

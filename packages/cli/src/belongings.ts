@@ -7,8 +7,10 @@ import type { Target } from './target.ts';
 export interface Whereabouts {
   product: string;
   service: string;
-  /** In the order in which a release visits them. */
+  /** The names of the places, in the order in which a release visits them. */
   environments: string[];
+  /** How a place is reached. */
+  at(environment: string): Target;
 }
 
 /** What a service has, apart into what goes with it and what stays. */
@@ -47,12 +49,15 @@ export async function belongingsOf(target: Target, where: Whereabouts): Promise<
   const { product, service, environments } = where;
   const there = await stackNames(target, `${product}-${service}-`);
   const pipeline = there.find(name => name === `${product}-${service}-pipeline`);
-  const keeping = [...environments.map(each => `data-${each}`), 'images'].map(
-    rest => `${product}-${service}-${rest}`,
-  );
+  const keeping = [
+    ...environments.map(each => ({ stack: `${product}-${service}-data-${each}`, at: where.at(each) })),
+    { stack: `${product}-${service}-images`, at: target },
+  ];
   const [places, kept] = await Promise.all([
-    Promise.all(environments.map(environment => placeOf(target, { product, service, environment }, there))),
-    Promise.all(keeping.filter(stack => there.includes(stack)).map(stack => keptIn(target, stack))),
+    Promise.all(
+      environments.map(environment => placeOf(where.at(environment), { product, service, environment })),
+    ),
+    Promise.all(keeping.map(({ stack, at }) => keptIn(at, stack))),
   ]);
   return {
     places: places.filter(({ stack, versions }) => stack !== undefined || versions.length > 0),
@@ -77,8 +82,9 @@ export function familyOf({ product, service, environment }: Where): string {
   return `${product}-${service}-${environment}`;
 }
 
-async function placeOf(target: Target, where: Where, there: string[]): Promise<Place> {
+async function placeOf(target: Target, where: Where): Promise<Place> {
   const { product, service, environment } = where;
+  const there = await stackNames(target, familyOf(where));
   const stack = there.find(name => name === familyOf(where));
   const [live, versions] = await Promise.all([
     liveServices(target, { product, environment, services: [service] }),
@@ -106,6 +112,7 @@ export async function versionsOfFamily(target: Target, family: string): Promise<
 }
 
 async function keptIn(target: Target, stack: string): Promise<Kept[]> {
+  if (!(await stackNames(target, stack)).includes(stack)) return [];
   return (await stackResources(target, stack)).flatMap(({ ResourceType, PhysicalResourceId: name }) => {
     const kind = KINDS[ResourceType ?? ''];
     return kind && name ? [{ kind, name, stack }] : [];

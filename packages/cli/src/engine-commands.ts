@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { positive, stateOption } from './options.ts';
+import { profileOption } from './aws-commands.ts';
+import { positive, stateOption, targetOption } from './options.ts';
 import type { Run } from './world.ts';
 
 /** The engine on this machine. */
@@ -37,7 +38,11 @@ export function addEngineCommands(program: Command, run: Run): void {
 
   program
     .command('doctor')
-    .description('look at everything that a start needs, and say what is missing')
+    .description(
+      'look at everything that a start, or with --target aws a deployment, needs; say what is missing',
+    )
     .addOption(stateOption())
+    .addOption(targetOption())
+    .addOption(profileOption())
     .action(options => run(async world => (await import('./commands/doctor.ts')).doctor(world, options)));
 }

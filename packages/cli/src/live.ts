@@ -4,6 +4,7 @@ import {
   ECSClient,
   type Service,
 } from '@aws-sdk/client-ecs';
+import { groupOfPlace } from './places.ts';
 import type { Target } from './target.ts';
 
 /** What runs of a service in one environment. */
@@ -33,7 +34,7 @@ export async function liveServices(
   where: { product: string; environment: string; services: string[] },
 ): Promise<LiveService[]> {
   const client = new ECSClient(target);
-  const cluster = `${where.product}-${where.environment}`;
+  const cluster = `${where.product}-${groupOfPlace(where.environment)}`;
   const described = await describe(client, cluster, where.services);
   return Promise.all(
     described.map(async service => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAwsCommands } from './aws-commands.ts';
 import { addBuildCommands } from './build-commands.ts';
 import { addEngineCommands } from './engine-commands.ts';
 import { asUserError } from './errors.ts';
@@ -32,6 +33,7 @@ export function commands(run: Run): Command {
   program.exitOverride().showHelpAfterError();
   addEngineCommands(program, run);
   addOperatorCommands(program, run);
+  addAwsCommands(program, run);
   addBuildCommands(program, run);
   return program;
 }

@@ -15,6 +15,8 @@ import { activeDeployment } from './versions.ts';
 export interface RemovalOptions {
   product: string;
   service: string;
+  /** How a place is reached. */
+  at(environment: string): Target;
   tell(line: string): void;
   signal: AbortSignal;
 }
@@ -43,16 +45,33 @@ async function clear(
   { environment, stack }: Place,
   options: RemovalOptions,
 ): Promise<boolean> {
-  const family = familyOf({ ...options, environment });
   if (stack !== undefined) {
-    if (!(await stopRuns(target, options))) return false;
-    if (!(await stopDeployments(target, family, options))) return false;
-    options.tell(`${environment}: requests under way are answered, then its tasks end`);
-    if (!(await remove(target, stack, options))) return false;
+    if (!(await endReleases(target, environment, options))) return false;
+    if (!(await remove(options.at(environment), stack, options))) return false;
   }
-  for (const taskDefinition of await versionsOfFamily(target, family))
-    await new ECSClient(target).send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+  await forgetVersions(environment, options);
   return true;
+}
+
+/** Ends every run of the service's pipeline and what is being deployed in a place; false when `signal` came first. */
+export async function endReleases(
+  target: Target,
+  environment: string,
+  options: RemovalOptions,
+): Promise<boolean> {
+  const family = familyOf({ ...options, environment });
+  if (!(await stopRuns(target, options))) return false;
+  if (!(await stopDeployments(options.at(environment), family, options))) return false;
+  options.tell(`${environment}: requests under way are answered, then its tasks end`);
+  return true;
+}
+
+/** Deregisters the task definitions that could run in a place. */
+export async function forgetVersions(environment: string, options: RemovalOptions): Promise<void> {
+  const here = options.at(environment);
+  const client = new ECSClient(here);
+  for (const taskDefinition of await versionsOfFamily(here, familyOf({ ...options, environment })))
+    await client.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
 }
 
 async function remove(target: Target, stack: string, { tell, signal }: RemovalOptions): Promise<boolean> {
@@ -62,7 +81,7 @@ async function remove(target: Target, stack: string, { tell, signal }: RemovalOp
 }
 
 /** Stops every run of the pipeline and waits until all are over; an approval that is pending is abandoned with its run. */
-async function stopRuns(
+export async function stopRuns(
   target: Target,
   { product, service, tell, signal }: RemovalOptions,
 ): Promise<boolean> {

@@ -26,9 +26,14 @@ export async function refuseProtected(target: Target, names: string[]): Promise<
 /**
  * Deletes a stack and waits until it is gone; false when `signal` came first, which leaves CloudFormation at it. One that
  * something is being done to is waited for, one whose deletion had failed is tried again. Throws a UserError with
- * CloudFormation's own reasons when it cannot be deleted.
+ * CloudFormation's own reasons when it cannot be deleted. `roleArn` takes the place of the role that the stack remembers.
  */
-export async function deleteStack(target: Target, name: string, signal: AbortSignal): Promise<boolean> {
+export async function deleteStack(
+  target: Target,
+  name: string,
+  signal: AbortSignal,
+  roleArn?: string,
+): Promise<boolean> {
   const client = new CloudFormationClient(target);
   let stack = await describe(client, name);
   while (stack && isBusy(stack) && !signal.aborted) {
@@ -38,7 +43,7 @@ export async function deleteStack(target: Target, name: string, signal: AbortSig
   if (!stack) return true;
   if (signal.aborted) return false;
   const id = stack.StackId ?? name;
-  await client.send(new DeleteStackCommand({ StackName: id }));
+  await client.send(new DeleteStackCommand({ StackName: id, ...(roleArn && { RoleARN: roleArn }) }));
   for (let looks = 0; !signal.aborted; looks++) {
     const now = await describe(client, id);
     if (!now || now.StackStatus === 'DELETE_COMPLETE') return true;

@@ -8,24 +8,56 @@ export interface Target {
   endpoint?: string;
   region?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** A profile of the user's AWS configuration. */
+  profile?: string;
+  /** How long to wait between two looks at the same thing, milliseconds, where that is not as usual. */
+  pauseMs?: number;
 }
 
 export interface TargetOptions {
   state?: string;
-  /** `local` (the engine of this checkout) or `aws` (profile and region as in any AWS tool). */
+  /** `local` (the engine of this checkout) or `aws` (profiles as in any AWS tool). */
   target?: string;
+  /** Of AWS: names of profiles, or `<account>=<name>`. */
+  profile?: string[];
 }
 
-/** The target of an operator's command. Throws a UserError when the local engine does not run. */
+/** An account in a region. */
+export interface Spot {
+  account: string;
+  region: string;
+}
+
+/** Where the pipelines are, and every other place. */
+export interface Access {
+  home: Target;
+  at(spot: Spot): Target;
+}
+
+/** The target of an operator's command: where the pipelines are. Throws a UserError when the local engine does not run. */
 export async function operatorTarget(world: World, options: TargetOptions): Promise<Target> {
-  if (options.target === 'aws') return {};
+  return (await operatorAccess(world, options)).home;
+}
+
+/** How an operator's command reaches each place. Throws a UserError when the local engine does not run. */
+export async function operatorAccess(world: World, options: TargetOptions): Promise<Access> {
+  if (options.target === 'aws') {
+    const { awsAccess } = await import('./aws/access.ts');
+    return awsAccess(world, options.profile ?? []);
+  }
   if (options.target !== undefined && options.target !== 'local') {
     throw new UserError(`--target is "${options.target}": give "local" or "aws".`);
   }
   const engine = await runningEngine(stateDirectory(world.root, world.env, options.state));
   if (!engine)
     throw new UserError('Slipway is not running here: start it with "npm start", or give --target aws.');
-  return engineTarget(engine);
+  return engineAccess(engine);
+}
+
+/** An engine answers for every account and region. */
+export function engineAccess(engine: { endpoint: string; region: string }): Access {
+  const home = engineTarget(engine);
+  return { home, at: ({ region }) => ({ ...home, region }) };
 }
 
 /** The operator's own access to a local engine, which trusts its machine. */
@@ -41,5 +73,5 @@ export function isLocal(target: Target): target is Target & { endpoint: string }
 
 /** How long to wait between two looks at the same thing, milliseconds. */
 export function pauseOf(target: Target): number {
-  return isLocal(target) ? 300 : 5000;
+  return target.pauseMs ?? (isLocal(target) ? 300 : 5000);
 }

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startEngine, stopEngine } from './engine-process.ts';
 import { createStack } from './stack.ts';
-import { engineTarget, type Target } from './target.ts';
+import { type Access, engineAccess, engineTarget, type Target } from './target.ts';
 import type { World } from './world.ts';
 
 const PLACE = { account: '123456789012', region: 'ap-northeast-1' };
-const ENVIRONMENTS = `name: slipway
+export const ENVIRONMENTS = `name: slipway
 account: "${PLACE.account}"
 region: ${PLACE.region}
 environments:
@@ -22,6 +22,7 @@ export interface Scene extends AsyncDisposable {
   root: string;
   state: string;
   target: Target;
+  access: Access;
   git(...args: string[]): string;
   write(file: string, text: string): void;
   /** Creates a stack and waits until it is there. */
@@ -51,6 +52,7 @@ export async function openScene(): Promise<Scene> {
     root,
     state,
     target,
+    access: engineAccess(engine),
     git,
     write,
     deploy: async (name, resources) => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { engineFinding, findingLine, nodeFinding } from './doctor.ts';
+import { findingLine } from '../doctor/finding.ts';
+import { engineFinding, nodeFinding } from './doctor.ts';
 
 test('an old Node is missing the new one, and told so', () => {
   expect(nodeFinding('v20.11.0')).toMatchObject({

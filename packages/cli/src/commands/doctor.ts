@@ -4,29 +4,44 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { formatProblem, loadContracts, loadEnvironments } from '@slipway/contract';
 import { readCheckout } from '../checkout.ts';
+import { examine, type Finding, findingLine } from '../doctor/finding.ts';
 import { DEFAULT_PORT, doorsOf, isFree, portOf } from '../doors.ts';
 import { type EngineInfo, leftRecord, runningEngine } from '../engine-process.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { stateDirectory, workTreeAbove } from '../state-directory.ts';
 import type { World } from '../world.ts';
 
 const run = promisify(execFile);
 const WANTED_NODE = 24;
 
-/** One thing that was looked at. */
-export interface Finding {
-  what: string;
-  /** `note`: worth knowing, nothing is missing. */
-  state: 'good' | 'note' | 'missing';
-  /** What was found, and for what is missing what to do. */
-  text: string;
+export interface DoctorOptions {
+  state?: string;
+  target?: string;
+  profile?: string[];
 }
 
-/** `slipway doctor`: looks at everything that a start needs and says what is missing; 0 when nothing is. */
-export async function doctor(world: World, options: { state?: string }): Promise<number> {
+/** `slipway doctor`: looks at everything that a start, or a deployment, needs and says what is missing; 0 when nothing is. */
+export async function doctor(world: World, options: DoctorOptions): Promise<number> {
+  const findings =
+    options.target === 'aws' ? await awsFindings(world, options) : await localFindings(world, options);
+  for (const finding of findings) world.say(findingLine(finding));
+  const missing = findings.filter(each => each.state === 'missing').length;
+  world.say(missing === 0 ? 'Nothing is missing.' : `Missing: ${missing} of ${findings.length}.`);
+  return missing === 0 ? 0 : 1;
+}
+
+async function awsFindings(world: World, { profile = [] }: DoctorOptions): Promise<Finding[]> {
+  const [{ awsAccess }, { examineAws }] = await Promise.all([
+    import('../aws/access.ts'),
+    import('../doctor/aws.ts'),
+  ]);
+  return [nodeFinding(world.nodeVersion), ...(await examineAws(world, awsAccess(world, profile)))];
+}
+
+async function localFindings(world: World, options: DoctorOptions): Promise<Finding[]> {
   const state = stateDirectory(world.root, world.env, options.state);
   const engine = await runningEngine(state);
-  const findings = [
+  return [
     nodeFinding(world.nodeVersion),
     await examine('git', () => gitFinding(world)),
     await examine('packages', async () => packagesFinding(world.root)),
@@ -35,15 +50,6 @@ export async function doctor(world: World, options: { state?: string }): Promise
     engineFinding(engine, { state, left: leftRecord(state) }),
     ...(await examinePorts(world, engine)),
   ];
-  for (const finding of findings) world.say(findingLine(finding));
-  const missing = findings.filter(each => each.state === 'missing').length;
-  world.say(missing === 0 ? 'Nothing is missing.' : `Missing: ${missing} of ${findings.length}.`);
-  return missing === 0 ? 0 : 1;
-}
-
-export function findingLine({ what, state, text }: Finding): string {
-  const sign = { good: '✓', note: '·', missing: '✗' }[state];
-  return `${sign} ${what.padEnd(10)} ${text}`;
 }
 
 export function nodeFinding(version: string): Finding {
@@ -137,9 +143,4 @@ async function examinePorts(world: World, engine: EngineInfo | undefined): Promi
     );
   });
   return [doors];
-}
-
-/** What is thrown is what is missing. */
-async function examine(what: string, look: () => Promise<Finding>): Promise<Finding> {
-  return look().catch(error => ({ what, state: 'missing' as const, text: messageOf(error) }));
 }

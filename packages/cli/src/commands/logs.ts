@@ -4,7 +4,8 @@ import { UserError } from '../errors.ts';
 import { executionsOf, pipelineOf } from '../executions.ts';
 import { newestBuildLog } from '../failure.ts';
 import { type LogLine, linesSince } from '../log-lines.ts';
-import { operatorTarget, pauseOf, type Target, type TargetOptions } from '../target.ts';
+import { placesOf } from '../places.ts';
+import { operatorAccess, pauseOf, type Target, type TargetOptions } from '../target.ts';
 import type { World } from '../world.ts';
 
 export interface LogsOptions extends TargetOptions {
@@ -22,12 +23,10 @@ const LATE_MS = 10_000;
 /** `slipway logs <service>`: what its tasks wrote in an environment, or with `build` what its newest build wrote. */
 export async function logs(world: World, options: LogsOptions): Promise<number> {
   const { service, environment } = options;
-  const target = await operatorTarget(world, options);
-  const { name: product, environments } = loadEnvironments(world.root);
-  if (!options.build && !environments.some(each => each.name === environment)) {
-    const names = environments.map(each => each.name).join(', ');
-    throw new UserError(`There is no environment "${environment}"; there are: ${names}.`);
-  }
+  const access = await operatorAccess(world, options);
+  const environments = loadEnvironments(world.root);
+  const { name: product } = environments;
+  const target = options.build ? access.home : placesOf(environments, access)(environment);
   const source = options.build
     ? await buildSource(target, { product, service })
     : { group: `/${product}/${environment}/${service}`, since: world.now() - options.since * 60_000 };

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { loadContracts, loadEnvironments } from '@slipway/contract';
 import { doorUrl } from '../balancers.ts';
 import { UserError } from '../errors.ts';
-import { operatorTarget, type TargetOptions } from '../target.ts';
+import { placesOf } from '../places.ts';
+import { operatorAccess, type TargetOptions } from '../target.ts';
 import type { World } from '../world.ts';
 
 export interface OpenOptions extends TargetOptions {
@@ -13,8 +14,10 @@ export interface OpenOptions extends TargetOptions {
 /** `slipway open [service]`: prints where it is reached; on a terminal one service's page is opened as well. */
 export async function open(world: World, options: OpenOptions): Promise<number> {
   const { service, environment } = options;
-  const target = await operatorTarget(world, options);
-  const { name: product } = loadEnvironments(world.root);
+  const access = await operatorAccess(world, options);
+  const environments = loadEnvironments(world.root);
+  const { name: product } = environments;
+  const target = placesOf(environments, access)(environment);
   const { services } = loadContracts(world.root);
   const chosen = services.filter(each => service === undefined || each.name === service);
   if (chosen.length === 0) {

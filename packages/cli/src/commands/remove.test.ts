@@ -110,7 +110,7 @@ describe('slipway remove', () => {
     await expect(run('news').code).rejects.toThrow('packages/news is still in this checkout');
     scene.write('packages/news/service.yaml', 'nme: news\n');
     await expect(run('news').code).rejects.toThrow('packages/news is still in this checkout');
-    expect((await readStatus(scene.world(), scene.target)).removed).toEqual([]);
+    expect((await readStatus(scene.world(), scene.access)).removed).toEqual([]);
   });
 
   test('refuses a service that is removed here and not in what was pushed', async () => {
@@ -152,7 +152,7 @@ describe('slipway remove', () => {
   test('is called for by the status, which names the service', async () => {
     const { environments: _, ...known } = { product: 'slipway', environments: [], services: ['blog'] };
     expect(await removedServices(scene.target, { ...known, environments: ['staging'] })).toEqual(['news']);
-    expect((await readStatus(scene.world(), scene.target)).removed).toEqual(['news']);
+    expect((await readStatus(scene.world(), scene.access)).removed).toEqual(['news']);
   });
 
   test('asks for the name, and touches nothing without it', async () => {

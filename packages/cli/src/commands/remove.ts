@@ -1,11 +1,12 @@
 import { findServices, loadEnvironments, suggest } from '@slipway/contract';
 import { type Belongings, belongingsOf, goingLines, isGone, keptLines } from '../belongings.ts';
 import { UserError } from '../errors.ts';
+import { placesOf } from '../places.ts';
 import { carryOut } from '../removal.ts';
 import { isServiceName, removedServices } from '../removed.ts';
 import { duration } from '../render.ts';
 import { refuseProtected } from '../stack-deletion.ts';
-import { operatorTarget, type Target, type TargetOptions } from '../target.ts';
+import { operatorAccess, type Target, type TargetOptions } from '../target.ts';
 import { refuseWanted } from '../wanted.ts';
 import type { World } from '../world.ts';
 
@@ -21,11 +22,14 @@ export interface RemoveOptions extends TargetOptions {
  */
 export async function remove(world: World, options: RemoveOptions): Promise<number> {
   const { service } = options;
-  const target = await operatorTarget(world, options);
+  const access = await operatorAccess(world, options);
+  const target = access.home;
   const environments = loadEnvironments(world.root);
+  const at = placesOf(environments, access);
   const place = {
     product: environments.name,
     environments: environments.environments.map(({ name }) => name),
+    at,
   };
   if (findServices(world.root).includes(service))
     throw new UserError(
@@ -38,8 +42,9 @@ export async function remove(world: World, options: RemoveOptions): Promise<numb
     return 0;
   }
   await refuseWanted(target, { product: place.product, service, root: world.root });
-  const stacks = belongings.places.flatMap(({ stack }) => stack ?? []);
-  await refuseProtected(target, [...stacks, ...(belongings.pipeline ? [belongings.pipeline] : [])]);
+  for (const { environment, stack } of belongings.places)
+    if (stack) await refuseProtected(at(environment), [stack]);
+  if (belongings.pipeline) await refuseProtected(target, [belongings.pipeline]);
 
   world.say(`This is deleted of ${service}:`);
   for (const line of goingLines(belongings)) world.say(line);
@@ -55,14 +60,18 @@ export async function remove(world: World, options: RemoveOptions): Promise<numb
     world.say(`${duration(world.now() - startedAt).padStart(12)}  ${line}`);
   const signal = world.interruption();
   const again = `npx slipway remove ${service}`;
-  const done = await carryOut(target, belongings, { product: place.product, service, tell, signal }).catch(
-    error => {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(
-        `${error.message}\nWhat was deleted before stays deleted; ${again} goes on from there.`,
-      );
-    },
-  );
+  const done = await carryOut(target, belongings, {
+    product: place.product,
+    service,
+    at,
+    tell,
+    signal,
+  }).catch(error => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${error.message}\nWhat was deleted before stays deleted; ${again} goes on from there.`,
+    );
+  });
   if (!done) {
     world.say(`Interrupted: what was begun goes on, the rest is left as it is. ${again} goes on from there.`);
     return 130;
@@ -76,7 +85,7 @@ export async function remove(world: World, options: RemoveOptions): Promise<numb
 async function knownBelongings(
   world: World,
   target: Target,
-  where: { product: string; environments: string[]; service: string },
+  where: { product: string; environments: string[]; service: string; at(place: string): Target },
 ): Promise<Belongings> {
   const { service } = where;
   const found = isServiceName(service) && (await belongingsOf(target, where));

@@ -9,25 +9,31 @@ import { loadEnvironments } from '@slipway/contract';
 import { UserError } from '../errors.ts';
 import { commitOf, executionsOf, pipelineOf } from '../executions.ts';
 import { EXIT_CODES } from '../outcome.ts';
+import { clearFailedCreations } from '../retry/failed-creation.ts';
 import { runOf } from '../runs.ts';
-import { operatorTarget, type TargetOptions } from '../target.ts';
+import { operatorAccess, type TargetOptions } from '../target.ts';
 import { tellingOf } from '../telling.ts';
 import { watch } from '../watch.ts';
 import type { World } from '../world.ts';
 
 /**
  * `slipway retry <service>`: runs the failed actions of its newest release again, under the same definition and commit,
- * and tells how it goes on; Ctrl-C only stops watching. The exit codes are those of `slipway wait`.
+ * and tells how it goes on; a stack whose first creation failed is deleted before, no other ever is. Ctrl-C only stops watching. The exit codes are those of `slipway wait`.
  */
 export async function retry(world: World, options: TargetOptions & { service: string }): Promise<number> {
   const { service } = options;
-  const target = await operatorTarget(world, options);
+  const access = await operatorAccess(world, options);
+  const target = access.home;
   const { name: product } = loadEnvironments(world.root);
   const pipeline = await pipelineOf(target, product, service);
   const client = new CodePipelineClient(target);
   const [newest] = await executionsOf(target, pipeline);
   const { stageStates } = await client.send(new GetPipelineStateCommand({ name: pipeline }));
   const stage = failedStage(service, newest, stageStates ?? []);
+  const signal = world.interruption();
+  const state = stageStates?.find(({ stageName }) => stageName === stage) ?? {};
+  const clearing = { pipeline, stage: state, access, tell: world.say, signal };
+  if (!(await clearFailedCreations(clearing))) return 130;
   const id = newest!.pipelineExecutionId!;
   await client
     .send(
@@ -57,7 +63,7 @@ export async function retry(world: World, options: TargetOptions & { service: st
     since: new Date(world.now()).toISOString(),
     say: world.say,
     now: world.now,
-    signal: world.interruption(),
+    signal,
   });
   for (const line of outcome?.lines ?? ['Not watched any longer; it goes on.']) world.say(line);
   return outcome ? EXIT_CODES[outcome.state] : 0;

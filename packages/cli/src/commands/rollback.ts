@@ -1,11 +1,12 @@
 import { loadEnvironments } from '@slipway/contract';
 import { UserError } from '../errors.ts';
 import { liveServices } from '../live.ts';
+import { groupOfPlace, placesOf } from '../places.ts';
 import { duration } from '../render.ts';
 import { type End, goBack } from '../return.ts';
 import { goBackByEcs } from '../return-by-ecs.ts';
 import { activeRollout, releasesOf } from '../service-deployments.ts';
-import { operatorTarget, type TargetOptions } from '../target.ts';
+import { operatorAccess, type TargetOptions } from '../target.ts';
 import { activeDeployment, groupOf, nameOf, revisionOf, type Version, versionsOf } from '../versions.ts';
 import type { World } from '../world.ts';
 
@@ -22,12 +23,10 @@ export interface RollbackOptions extends TargetOptions {
  */
 export async function rollback(world: World, options: RollbackOptions): Promise<number> {
   const { service, environment, to } = options;
-  const target = await operatorTarget(world, options);
-  const { name: product, environments } = loadEnvironments(world.root);
-  if (!environments.some(each => each.name === environment)) {
-    const names = environments.map(each => each.name).join(', ');
-    throw new UserError(`There is no environment "${environment}"; there are: ${names}.`);
-  }
+  const access = await operatorAccess(world, options);
+  const environments = loadEnvironments(world.root);
+  const { name: product } = environments;
+  const target = placesOf(environments, access)(environment);
   const [live] = await liveServices(target, { product, environment, services: [service] });
   if (!live) throw new UserError(`There is no service "${service}" in ${environment}.`);
   const wish = { service, environment, ...(to !== undefined && { to }) };
@@ -41,7 +40,7 @@ export async function rollback(world: World, options: RollbackOptions): Promise<
   let version: Version;
   let end: End | undefined;
   if (live.controller === 'ecs') {
-    const place = { cluster: `${product}-${environment}`, service };
+    const place = { cluster: `${product}-${groupOfPlace(environment)}`, service };
     const [versions, active] = await Promise.all([releasesOf(target, place), activeRollout(target, place)]);
     // What ECS is bringing is what is to be taken back.
     const taskDefinition = live.rollout ?? live.taskDefinition;

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
 import { type Checkout, offerRemote, pushedHead, pushHead, readCheckout } from '../checkout.ts';
 import { DEFAULT_PORT, type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
@@ -14,12 +11,11 @@ import { createScreen, type Screen } from '../screen.ts';
 import { createStack, stackExists } from '../stack.ts';
 import { claimStateDirectory, stateDirectory } from '../state-directory.ts';
 import { supervise } from '../supervise.ts';
-import { engineTarget } from '../target.ts';
+import { synthesize } from '../synthesis.ts';
+import { engineAccess, engineTarget } from '../target.ts';
 import { type Verdict, verifyLive } from '../verify.ts';
 import type { World } from '../world.ts';
 import { printStatus } from './status.ts';
-
-const run = promisify(execFile);
 
 export interface StartOptions {
   once: boolean;
@@ -88,7 +84,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 async function showRunning(world: World, engine: EngineInfo): Promise<number> {
   world.say(`Slipway is running already (process ${engine.pid}, since ${engine.startedAt}).`);
   world.say('');
-  await printStatus(world, engineTarget(engine));
+  await printStatus(world, engineAccess(engine));
   world.say('');
   world.say('Stop it with: npx slipway down');
   return 0;
@@ -159,18 +155,6 @@ function engineOptions(prepared: Preparation, options: StartOptions) {
   };
 }
 
-/** Synthesizes the definition of this checkout into `out` and returns `out`. */
-async function synthesize(root: string, out: string): Promise<string> {
-  await rm(out, { recursive: true, force: true });
-  const program = join(root, 'pipeline', 'bin', 'pipeline.ts');
-  await run(process.execPath, [program, '--out', out, '--no-validation'], { cwd: root }).catch(error => {
-    throw new UserError(
-      `The definition cannot be synthesized:\n${String(error.stderr || error.message).trim()}`,
-    );
-  });
-  return out;
-}
-
 interface Operation {
   prepared: Preparation;
   options: StartOptions;
@@ -234,7 +218,7 @@ async function tell(
   }
   if (options.json) return;
   screen.say('');
-  await printStatus({ ...world, say: screen.say }, engineTarget(engine)).catch(error =>
+  await printStatus({ ...world, say: screen.say }, engineAccess(engine)).catch(error =>
     screen.say(messageOf(error)),
   );
   screen.say('');

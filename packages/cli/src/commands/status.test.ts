@@ -10,6 +10,7 @@ function pipelineLine(more: object): string {
     pipelines: [{ pipeline: 'slipway-news', state: 'InProgress', ...more }],
     removed: [],
     problems: [],
+    notCarriedOut: [],
   };
   return statusLines(status, now)[1]!.trim();
 }
@@ -30,13 +31,19 @@ test('what failed is told with where and why', () => {
 
 test('a service that is not released yet is told as such', () => {
   const environments = [{ environment: 'production', services: [{ service: 'news' }] }];
-  const [head, line] = statusLines({ environments, pipelines: [], removed: [], problems: [] }, now);
+  const [head, line] = statusLines(
+    { environments, pipelines: [], removed: [], problems: [], notCarriedOut: [] },
+    now,
+  );
   expect(head).toBe('production  not there yet');
   expect(line).toMatch(/news .* not there +not released$/);
 });
 
 test('a service that runs without a directory is told, with what to do', () => {
-  const [, line] = statusLines({ environments: [], pipelines: [], removed: ['news'], problems: [] }, now);
+  const [, line] = statusLines(
+    { environments: [], pipelines: [], removed: ['news'], problems: [], notCarriedOut: [] },
+    now,
+  );
   expect(line).toBe(
     'news has no directory any more and still runs: npx slipway remove news drains and deletes it (its data is kept).',
   );
@@ -53,6 +60,26 @@ test('a service that ECS is rolling out is told with what is live and what comes
     rollout: arn(5),
   };
   const environments = [{ environment: 'production', services: [service] }];
-  const [, line] = statusLines({ environments, pipelines: [], removed: [], problems: [] }, now);
+  const [, line] = statusLines(
+    { environments, pipelines: [], removed: [], problems: [], notCarriedOut: [] },
+    now,
+  );
   expect(line).toMatch(/aaaaaaaaaa {2}slipway-news-production:4, ECS brings slipway-news-production:5$/);
+});
+
+test('what a laptop only records is told in a short block, and nothing where nothing is missed', () => {
+  const rest = { environments: [], pipelines: [], removed: [], problems: [] };
+  const stacks = [
+    'slipway-blog-staging',
+    'slipway-market-staging',
+    'slipway-news-staging',
+    'slipway-user-staging',
+  ];
+  const missed = [{ what: 'auto scaling: the number of tasks stays what it is', stacks }];
+  expect(statusLines({ ...rest, notCarriedOut: missed }, now)).toEqual([
+    'pipelines',
+    'Not carried out on a laptop:',
+    '  auto scaling: the number of tasks stays what it is  (slipway-blog-staging, slipway-market-staging, slipway-news-staging and 1 more)',
+  ]);
+  expect(statusLines({ ...rest, notCarriedOut: [] }, now)).toEqual(['pipelines']);
 });

@@ -3,12 +3,13 @@ import { doorUrl } from '../balancers.ts';
 import { pipelineNames } from '../executions.ts';
 import { failureOf } from '../failure.ts';
 import { type LiveService, liveServices } from '../live.ts';
+import { type NotCarriedOut, notCarriedOut, notCarriedOutLines } from '../not-carried-out.ts';
 import { stateOf } from '../outcome.ts';
 import { owners } from '../owners.ts';
 import { removedLine, removedServices } from '../removed.ts';
 import { duration, shortName } from '../render.ts';
 import { newestRuns, type Run } from '../runs.ts';
-import { operatorTarget, type Target, type TargetOptions } from '../target.ts';
+import { type Access, operatorAccess, type Target, type TargetOptions } from '../target.ts';
 import type { World } from '../world.ts';
 
 /** Where one service stands in one environment. */
@@ -33,22 +34,25 @@ export interface Status {
   removed: string[];
   /** Contracts that cannot be read, which are not released. */
   problems: string[];
+  /** What the definition asks for and this machine only records; nothing in AWS. */
+  notCarriedOut: NotCarriedOut[];
 }
 
 /** `slipway status`: what is live where, what the pipelines do, and what waits for whom. */
 export async function status(world: World, options: TargetOptions & { json: boolean }): Promise<number> {
-  const target = await operatorTarget(world, options);
-  if (options.json) world.say(JSON.stringify(await readStatus(world, target), null, 2));
-  else await printStatus(world, target);
+  const access = await operatorAccess(world, options);
+  if (options.json) world.say(JSON.stringify(await readStatus(world, access), null, 2));
+  else await printStatus(world, access);
   return 0;
 }
 
 /** Prints the status of the target, a few lines per environment and one per pipeline. */
-export async function printStatus(world: World, target: Target): Promise<void> {
-  for (const line of statusLines(await readStatus(world, target), world.now())) world.say(line);
+export async function printStatus(world: World, access: Access): Promise<void> {
+  for (const line of statusLines(await readStatus(world, access), world.now())) world.say(line);
 }
 
-export async function readStatus(world: World, target: Target): Promise<Status> {
+export async function readStatus(world: World, access: Access): Promise<Status> {
+  const target = access.home;
   const { name: product, environments } = loadEnvironments(world.root);
   const { services, problems } = loadContracts(world.root);
   const names = services.map(each => each.name);
@@ -57,12 +61,14 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
     environments: environments.map(each => each.name),
     services: findServices(world.root),
   };
-  const [places, runs, removed] = await Promise.all([
+  const [places, runs, removed, missed] = await Promise.all([
     Promise.all(
-      environments.toReversed().map(async ({ name: environment }) => {
+      environments.toReversed().map(async place => {
+        const { name: environment } = place;
+        const here = access.at(place);
         const [url, live] = await Promise.all([
-          doorUrl(target, product, environment),
-          liveServices(target, { product, environment, services: names }),
+          doorUrl(here, product, environment),
+          liveServices(here, { product, environment, services: names }),
         ]);
         return {
           environment,
@@ -79,6 +85,7 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
       newest: await newestRuns(target, pipelines),
     })),
     removedServices(target, known),
+    notCarriedOut(target),
   ]);
   const teamOf = owners(world.root);
   const pipelines = await Promise.all(
@@ -88,7 +95,7 @@ export async function readStatus(world: World, target: Target): Promise<Status> 
     }),
   );
   const told = problems.map(formatProblem);
-  return { environments: places, pipelines, removed, problems: told };
+  return { environments: places, pipelines, removed, problems: told, notCarriedOut: missed };
 }
 
 async function pipelineStatus(
@@ -115,7 +122,8 @@ async function pipelineStatus(
 }
 
 /** The status for people. */
-export function statusLines({ environments, pipelines, removed, problems }: Status, now: number): string[] {
+export function statusLines(status: Status, now: number): string[] {
+  const { environments, pipelines, removed, problems } = status;
   return [
     ...environments.flatMap(({ environment, url, services }) => [
       `${environment}  ${url ?? 'not there yet'}`,
@@ -125,6 +133,7 @@ export function statusLines({ environments, pipelines, removed, problems }: Stat
     ...pipelines.map(each => pipelineLine(each, now)),
     ...removed.map(removedLine),
     ...problems.map(problem => `not released: ${problem}`),
+    ...notCarriedOutLines(status.notCarriedOut),
   ];
 }
 

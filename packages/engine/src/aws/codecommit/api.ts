@@ -2,7 +2,7 @@ import type { Api, Operation } from '../../core/api.ts';
 import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { CodeCommitPorts, GitBlob, GitPerson } from './ports.ts';
-import { describeRepository } from './repository.ts';
+import { describeRepository, repositoryRows } from './repository.ts';
 
 /** https://docs.aws.amazon.com/codecommit/latest/APIReference/API_Operations.html */
 export function codeCommitApi(context: Context, { git }: CodeCommitPorts): Api {
@@ -24,6 +24,12 @@ export function codeCommitApi(context: Context, { git }: CodeCommitPorts): Api {
           Arn: repository.arn,
         },
       };
+    },
+    DeleteRepository: ({ repositoryName }) => {
+      const { id, name } = describe(repositoryName);
+      repositoryRows(context).delete(name);
+      git.remove(name);
+      return { repositoryId: id };
     },
     ListRepositories: () => ({
       repositories: git.list().map(name => ({ repositoryName: name, repositoryId: describe(name).id })),

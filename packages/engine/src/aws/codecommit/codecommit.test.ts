@@ -109,3 +109,15 @@ test('the API tells branches, commits and differences as CodeCommit does', async
   });
   expect(() => call('GetRepository', { repositoryName: 'none' })).toThrow('none does not exist');
 });
+
+test('a repository that is deleted is gone with its history, and its name is free', async () => {
+  const { api, resources } = createCodeCommit(context, { git });
+  await resources['AWS::CodeCommit::Repository']!.create(request('t1'));
+  const answer = await api.operations.DeleteRepository!({ repositoryName: 'slipway' }, caller);
+  expect(answer).toMatchObject({ repositoryId: expect.any(String) });
+  expect(git.list()).toEqual([]);
+  expect(() => api.operations.DeleteRepository!({ repositoryName: 'slipway' }, caller)).toThrow(
+    'does not exist',
+  );
+  await resources['AWS::CodeCommit::Repository']!.create(request('t2'));
+});

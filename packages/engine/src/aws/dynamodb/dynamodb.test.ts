@@ -178,6 +178,8 @@ describe('a table', () => {
       message:
         'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
     });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    expect(Table).toMatchObject({ TableStatus: 'ACTIVE', DeletionProtectionEnabled: true });
     const open = { TableName, DeletionProtectionEnabled: false };
     const unknown = { BillingMode: 'UNKNOWN' as 'PROVISIONED' };
     await expect(client.send(new UpdateTableCommand({ ...open, ...unknown }))).rejects.toMatchObject({

@@ -40,12 +40,21 @@ export function protectedTables(context: Context, tables: Tables): Ask {
     return answerOf(200, { TableDescription: { ...(Table as object), DeletionProtectionEnabled } });
   };
 
+  const describe = async (question: Question, row: TableRow): Promise<Answer> => {
+    const told = await tables.ask(question);
+    if (told.status !== 200) return told;
+    const { Table } = JSON.parse(Buffer.from(told.body).toString('utf8')) as { Table: object };
+    const DeletionProtectionEnabled = isProtected(row.settings, row.region);
+    return answerOf(200, { Table: { ...Table, DeletionProtectionEnabled } });
+  };
+
   return async question => {
     const operation = operationOf(question);
-    if (!operation || !GUARDED.includes(operation)) return tables.ask(question);
+    if (!operation || ![...GUARDED, 'DescribeTable'].includes(operation)) return tables.ask(question);
     const input = readInput(question.body);
     const row = typeof input.TableName === 'string' ? rows.get(input.TableName) : undefined;
     if (!row) return tables.ask(question);
+    if (operation === 'DescribeTable') return describe(question, row);
     if (operation === 'DeleteTable') return deleteTable(question, row);
     return typeof input.DeletionProtectionEnabled === 'boolean'
       ? protect(question, input, row)

@@ -44,6 +44,31 @@ export function bucketOperations({ context, buckets, objects }: FaceParts) {
       call.response.writeHead(200, { 'content-type': 'application/json' });
       call.response.end(policy);
     },
+    /** Each object has the one version that an unversioned bucket gives it. */
+    listVersions(call: S3Request): void {
+      const { bucket, query } = call;
+      const input = {
+        prefix: query.get('prefix') ?? '',
+        delimiter: query.get('delimiter') ?? '',
+        limit: readLimit(query.get('max-keys')),
+        after: query.get('key-marker') ?? '',
+      };
+      const page = listPage(objects.list(bucket, input.prefix), input);
+      const encode = query.get('encoding-type') === 'url' ? encodeKey : (text: string) => text;
+      answerXml(call, 'ListVersionsResult', {
+        ...{
+          Name: bucket,
+          Prefix: encode(input.prefix),
+          KeyMarker: encode(input.after),
+          MaxKeys: input.limit,
+        },
+        ...(query.has('encoding-type') ? { EncodingType: 'url' } : {}),
+        IsTruncated: page.next !== undefined,
+        NextKeyMarker: page.next === undefined ? undefined : encode(page.next),
+        Version: page.objects.map(row => ({ ...describe(row, encode), VersionId: 'null', IsLatest: true })),
+        CommonPrefixes: page.commonPrefixes.map(prefix => ({ Prefix: encode(prefix) })),
+      });
+    },
     listObjects(call: S3Request): void {
       const { bucket, query } = call;
       const isSecond = query.get('list-type') === '2';

@@ -62,6 +62,7 @@ function tableOf(parts: FaceParts): Record<string, Operation> {
     'GET bucket location': bucket.getLocation,
     'GET bucket versioning': bucket.getVersioning,
     'GET bucket policy': bucket.getPolicy,
+    'GET bucket versions': bucket.listVersions,
     'GET bucket uploads': multipart.list,
     'POST bucket delete': object.deleteMany,
     'PUT object': object.put,

@@ -23,6 +23,7 @@ import {
   ListBucketsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   ListPartsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
@@ -507,4 +508,16 @@ describe('resources', () => {
       name: 'NoSuchBucketPolicy',
     });
   });
+});
+
+test('versions are told as of a bucket without versioning, a page at a time, and can be deleted', async () => {
+  for (const Key of ['a b', 'c']) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+  const first = await client.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1 }));
+  expect(first).toMatchObject({ IsTruncated: true, NextKeyMarker: 'a b' });
+  expect(first.Versions).toMatchObject([{ Key: 'a b', VersionId: 'null', IsLatest: true }]);
+  const rest = await client.send(new ListObjectVersionsCommand({ Bucket, KeyMarker: 'a b' }));
+  expect(rest.Versions?.map(({ Key }) => Key)).toEqual(['c']);
+  const Objects = [...first.Versions!, ...rest.Versions!].map(({ Key, VersionId }) => ({ Key, VersionId }));
+  await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  await client.send(new DeleteBucketCommand({ Bucket }));
 });

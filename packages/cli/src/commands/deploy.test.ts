@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { engineAsAws } from '../aws/engine-as-aws.ts';
+import { statusOf } from '../aws/stack-change.ts';
+import { pushHead } from '../checkout.ts';
+import { deleteStack } from '../stack-deletion.ts';
+import { ENVIRONMENTS, gatedPipeline, openScene, type Scene, tooling } from '../test-scene.ts';
+import type { World } from '../world.ts';
+import { type DeployOptions, deploy } from './deploy.ts';
+
+let scene: Scene;
+let aws: Disposable;
+
+/** A program that writes the cloud assembly beside it, as `npm run synth` does. */
+const PROGRAM = `import { cpSync } from 'node:fs';
+cpSync(new URL('../assembly', import.meta.url), process.argv[process.argv.indexOf('--out') + 1], { recursive: true });
+`;
+const ENVIRONMENT = 'aws://123456789012/ap-northeast-1';
+
+/** Writes what would be synthesized: resources by stack. */
+function define(stacks: Record<string, Record<string, object>>): void {
+  const artifacts = Object.fromEntries(
+    Object.keys(stacks).map(name => [
+      name,
+      {
+        ...{ type: 'aws:cloudformation:stack', environment: ENVIRONMENT },
+        properties: { templateFile: `${name}.template.json` },
+        dependencies: name === 'slipway-platform-pipeline' ? ['slipway-tooling'] : [],
+      },
+    ]),
+  );
+  scene.write('pipeline/assembly/manifest.json', JSON.stringify({ artifacts }));
+  for (const [name, Resources] of Object.entries(stacks))
+    scene.write(`pipeline/assembly/${name}.template.json`, JSON.stringify({ Resources }, undefined, 2));
+}
+const log = (name: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } });
+const whole = (more: Record<string, object> = {}) => ({
+  'slipway-platform-pipeline': gatedPipeline('slipway-platform'),
+  'slipway-tooling': { ...tooling, ...more },
+  'slipway-network-staging': { Logs: log('/network') },
+});
+
+beforeAll(async () => {
+  scene = await openScene();
+  aws = engineAsAws(scene);
+  scene.write('pipeline/bin/pipeline.ts', PROGRAM);
+  scene.write('packages/news/service.yaml', 'name: news\nteam: press\npath: /news\n');
+  scene.git('add', '--all');
+  scene.git('commit', '--quiet', '--message', 'A service');
+}, 30_000);
+
+afterAll(async () => {
+  aws?.[Symbol.dispose]();
+  await scene?.[Symbol.asyncDispose]();
+}, 30_000);
+
+function run(more: Partial<DeployOptions> = {}, part: Partial<World> = {}) {
+  const world = scene.world({ env: process.env, now: Date.now, ...part });
+  const options = { yes: true, profile: [], push: true, follow: true, ...more };
+  return { code: deploy(world, options), said: world.said };
+}
+const status = (name: string) => statusOf({ region: 'ap-northeast-1' }, name);
+
+/** Each step goes on where the one before ended. */
+describe('slipway deploy', () => {
+  test('deploys nothing where the credentials are of another account', async () => {
+    const before = scene.root;
+    scene.write('pipeline/environments.yaml', ENVIRONMENTS.replaceAll('123456789012', '210987654321'));
+    const { code, said } = run();
+    expect([await code, before]).toEqual([1, scene.root]);
+    expect(said.join('\n')).toMatch(/✗ account .*210987654321 is wanted .* credentials of 123456789012/);
+    scene.write('pipeline/environments.yaml', ENVIRONMENTS);
+    expect(await status('slipway-tooling')).toBeUndefined();
+  });
+
+  test('shows what would be made and makes nothing that nobody confirmed', async () => {
+    define(whole());
+    const { code, said } = run({ yes: false }, { ask: async () => 'no' });
+    expect(await code).toBe(1);
+    expect(said).toContain('+ slipway-tooling  (123456789012, ap-northeast-1)');
+    expect(said).toContain('    1 × AWS::CodePipeline::Pipeline');
+    expect(said.at(-1)).toBe('Nothing was deployed.');
+    await expect(run({ yes: false }).code).rejects.toThrow('--yes deploys without being asked');
+    expect(await status('slipway-tooling')).toBeUndefined();
+  });
+
+  test('tells why a first creation failed, and tries it again when it is called again', async () => {
+    const taken = { Taken: log('/taken'), Again: { ...log('/taken'), DependsOn: 'Taken' } };
+    define(whole(taken));
+    await expect(run().code).rejects.toThrow(
+      /slipway-tooling could not be created \(ROLLBACK_COMPLETE\): Again: /,
+    );
+    expect(await status('slipway-tooling')).toBe('ROLLBACK_COMPLETE');
+
+    define(whole());
+    const { code, said } = run();
+    expect(await code).toBe(0);
+    expect(said.join('\n')).toContain('whose first creation failed: it is deleted and made again');
+    expect([await status('slipway-tooling'), await status('slipway-platform-pipeline')]).toEqual([
+      ...['CREATE_COMPLETE', 'CREATE_COMPLETE'],
+    ]);
+    expect(await status('slipway-network-staging')).toBeUndefined();
+  }, 30_000);
+
+  test('tells how to push where it cannot itself', async () => {
+    const { code, said } = run();
+    expect(await code).toBe(0);
+    const text = said.join('\n');
+    expect(text).toMatch(/Not pushed: /);
+    expect(text).toContain('git remote add aws codecommit::ap-northeast-1://slipway');
+    expect(text).toContain('git push aws HEAD:main');
+  }, 30_000);
+
+  test('has nothing to do when everything is as it should be and HEAD is pushed', async () => {
+    await pushHead(scene.root, join(scene.state, 'git', 'slipway.git'), 'main');
+    const { code, said } = run();
+    expect(await code).toBe(0);
+    expect(said).toContain('= slipway-tooling  (123456789012, ap-northeast-1): as it should be');
+    expect(said.at(-1)).toBe('There is nothing to do: a push releases what it affects.');
+  }, 30_000);
+
+  test('brings up to date what differs, and says what', async () => {
+    define(whole({ Logs: log('/more') }));
+    const { code, said } = run();
+    expect(await code).toBe(0);
+    expect(said).toContain(
+      '~ slipway-tooling  (123456789012, ap-northeast-1): 1 added, 0 changed, 0 removed',
+    );
+    expect(said).toContain('    + Logs');
+    expect(await status('slipway-tooling')).toBe('UPDATE_COMPLETE');
+  }, 30_000);
+
+  test('follows what the creation of the pipeline sets going until it waits for somebody', async () => {
+    await deleteStack(
+      { region: 'ap-northeast-1', pauseMs: 50 },
+      'slipway-platform-pipeline',
+      new AbortController().signal,
+    );
+    const { code, said } = run();
+    expect(await code).toBe(3);
+    expect(said.join('\n')).toMatch(/approv/i);
+  }, 60_000);
+});

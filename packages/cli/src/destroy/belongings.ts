@@ -1,0 +1,92 @@
+import { stackResources } from '../stack.ts';
+import type { Target } from '../target.ts';
+import { deleteBucket } from './bucket.ts';
+import type { FoundStack } from './inventory.ts';
+
+/** Something that a stack leaves behind when it goes. */
+export interface Retained {
+  kind: 'table' | 'bucket' | 'images' | 'repository';
+  name: string;
+  stack: FoundStack;
+  /** Data: goes only when that was asked for as well. */
+  isData: boolean;
+  /** Why it cannot be deleted now, and what to do. */
+  protection?: string;
+}
+
+const TYPES: Record<string, Retained['kind']> = {
+  'AWS::DynamoDB::Table': 'table',
+  'AWS::S3::Bucket': 'bucket',
+  'AWS::ECR::Repository': 'images',
+  'AWS::CodeCommit::Repository': 'repository',
+};
+
+/** What these stacks leave behind; the repository is the one of environments.yaml. */
+export async function retainedBy(stacks: FoundStack[], repository: string): Promise<Retained[]> {
+  const keeping = stacks.filter(({ kind }) => ['data', 'images', 'tooling', 'cluster'].includes(kind));
+  const found = await Promise.all(
+    keeping.map(async stack =>
+      // CloudFormation knows a repository by its id, everybody else by its name.
+      Promise.all(
+        (await stackResources(stack.target, stack.name)).flatMap(
+          ({ ResourceType, PhysicalResourceId: name }) => {
+            const kind = TYPES[ResourceType ?? ''];
+            return kind && name
+              ? [describe({ kind, name: kind === 'repository' ? repository : name, stack })]
+              : [];
+          },
+        ),
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promise<Retained> {
+  const isData = each.stack.kind === 'data' || each.kind === 'repository';
+  const isProtected = each.kind === 'table' && (await isProtectedTable(each.stack.target, each.name));
+  const region = each.stack.spot.region;
+  const command = `aws dynamodb update-table --table-name ${each.name} --no-deletion-protection-enabled --region ${region}`;
+  return { ...each, isData, ...(isProtected && { protection: `deletion protection is on: ${command}` }) };
+}
+
+async function isProtectedTable(target: Target, TableName: string): Promise<boolean> {
+  const { DescribeTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  try {
+    const { Table } = await new DynamoDBClient(target).send(new DescribeTableCommand({ TableName }));
+    return Table?.DeletionProtectionEnabled === true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+    throw error;
+  }
+}
+
+/** Deletes it with all that it holds. One that is not there any more is fine. */
+export async function deleteRetained({ kind, name, stack: { target } }: Retained): Promise<void> {
+  if (kind === 'bucket') await deleteBucket(target, name);
+  else await DELETIONS[kind](target, name).catch(unlessGone);
+}
+
+const DELETIONS = {
+  table: async (target: Target, TableName: string): Promise<void> => {
+    const { DeleteTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+    await new DynamoDBClient(target).send(new DeleteTableCommand({ TableName }));
+  },
+  images: async (target: Target, repositoryName: string): Promise<void> => {
+    const { DeleteRepositoryCommand, ECRClient } = await import('@aws-sdk/client-ecr');
+    await new ECRClient(target).send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+  },
+  repository: async (target: Target, repositoryName: string): Promise<void> => {
+    const { CodeCommitClient, DeleteRepositoryCommand } = await import('@aws-sdk/client-codecommit');
+    await new CodeCommitClient(target).send(new DeleteRepositoryCommand({ repositoryName }));
+  },
+};
+
+function unlessGone(error: unknown): void {
+  const gone = [
+    'ResourceNotFoundException',
+    'RepositoryNotFoundException',
+    'RepositoryDoesNotExistException',
+  ];
+  if (!(error instanceof Error) || !gone.includes(error.name)) throw error;
+}

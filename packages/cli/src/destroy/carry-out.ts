@@ -1,0 +1,57 @@
+import { messageOf, UserError } from '../errors.ts';
+import { endReleases, forgetVersions, stopRuns } from '../removal.ts';
+import { deleteStack } from '../stack-deletion.ts';
+import type { Target } from '../target.ts';
+import { deleteRetained } from './belongings.ts';
+import { deletionRoles } from './deletion-role.ts';
+import type { FoundStack } from './inventory.ts';
+import type { DestructionPlan } from './plan.ts';
+
+export interface DestructionOptions {
+  product: string;
+  home: Target;
+  roleArn?: string;
+  tell(line: string): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Removes what the plan names, one after the other; false when `signal` came first. What was removed before is not there
+ * any more, so a second call goes on where the first one ended. Throws a UserError when something cannot be deleted.
+ */
+export async function carryOut(plan: DestructionPlan, options: DestructionOptions): Promise<boolean> {
+  const { product, tell } = options;
+  await using roles = deletionRoles({ product, tell, ...(options.roleArn && { given: options.roleArn }) });
+  for (const stack of plan.stacks) {
+    if (options.signal.aborted) return false;
+    if (!(await quieten(stack, options))) return false;
+    for (const each of plan.belongings.filter(({ stack: of }) => of === stack)) {
+      await deleteRetained(each).catch(error => {
+        throw new UserError(`${each.kind} ${each.name} could not be deleted: ${messageOf(error)}`);
+      });
+      tell(`✓ ${each.kind} ${each.name} is deleted`);
+    }
+    const role = await roles.roleFor(stack);
+    if (!(await deleteStack(stack.target, stack.name, options.signal, role))) return false;
+    await tidy(stack, options);
+    tell(`✓ ${stack.name} is deleted`);
+  }
+  return true;
+}
+
+/** Ends what runs by the stack: executions of a pipeline, deployments of a service. */
+async function quieten(stack: FoundStack, options: DestructionOptions): Promise<boolean> {
+  const { kind, service = 'platform', place } = stack;
+  const removal = { ...options, service, at: (): Target => stack.target };
+  if (kind === 'platform-pipeline' || kind === 'pipeline') return stopRuns(options.home, removal);
+  return kind === 'service' && place ? endReleases(options.home, place, removal) : true;
+}
+
+/** What is no part of a stack and goes with it all the same. */
+async function tidy(
+  { kind, service, place, target }: FoundStack,
+  options: DestructionOptions,
+): Promise<void> {
+  if (kind === 'service' && service && place)
+    await forgetVersions(place, { ...options, service, at: () => target });
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ConnectedRepository, Environments } from '@slipway/contract';
+import type { Target } from '../target.ts';
+import type { World } from '../world.ts';
+import type { Finding } from './finding.ts';
+
+const run = promisify(execFile);
+const what = 'source';
+
+/** Where pushes come from: the CodeCommit repository that is there or will be made, or a connection that is usable. */
+export async function examineSource(
+  world: World,
+  { repository }: Environments,
+  target: Target,
+): Promise<Finding> {
+  if (repository.provider === 'codeconnections') return examineConnection(world, repository, target);
+  const { CodeCommitClient, GetRepositoryCommand } = await import('@aws-sdk/client-codecommit');
+  const { name } = repository;
+  try {
+    await new CodeCommitClient(target).send(new GetRepositoryCommand({ repositoryName: name }));
+    return { what, state: 'good', text: `CodeCommit repository ${name}` };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'RepositoryDoesNotExistException') throw error;
+    return { what, state: 'good', text: `CodeCommit repository ${name}: is made by the deployment` };
+  }
+}
+
+/**
+ * A connection that was made and not yet confirmed at its provider is PENDING, and pipelines fail at their source. It is
+ * asked for through the AWS command line, since there is no client of CodeConnections beside those used here.
+ * https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
+ */
+async function examineConnection(
+  { env }: World,
+  { connection, id }: ConnectedRepository,
+  { profile }: Target,
+): Promise<Finding> {
+  const region = connection.split(':')[3] ?? '';
+  const words = ['codeconnections', 'get-connection', '--connection-arn', connection, '--region', region];
+  const all = [...words, '--output', 'json', ...(profile ? ['--profile', profile] : [])];
+  let status: string | undefined;
+  try {
+    const { stdout } = await run('aws', all, { env: env as NodeJS.ProcessEnv });
+    status = (JSON.parse(stdout) as { Connection?: { ConnectionStatus?: string } }).Connection
+      ?.ConnectionStatus;
+  } catch (error) {
+    const said = String((error as { stderr?: unknown }).stderr ?? '').trim();
+    if (/ResourceNotFound/.test(said))
+      return {
+        what,
+        state: 'missing',
+        text: `${connection} is not there: make it in the console (Developer Tools, Connections)`,
+      };
+    const why =
+      (error as { code?: unknown }).code === 'ENOENT' ? 'the AWS command line is not installed' : said;
+    return {
+      what,
+      state: 'note',
+      text: `the connection to ${id} could not be looked at (${why}): it has to be Available`,
+    };
+  }
+  if (status === 'AVAILABLE') return { what, state: 'good', text: `${id}, its connection is available` };
+  return {
+    ...{ what, state: 'missing' },
+    text: `the connection to ${id} is ${status}: open it in the console (Developer Tools, Connections, "Update pending connection") and confirm it at its provider`,
+  };
+}
