@@ -13,7 +13,10 @@ const CODEDEPLOY_SERVICE = [
   ...['CapacityProviderStrategy', 'PlatformVersion', 'NetworkConfiguration', 'LoadBalancers'],
   'ServiceRegistries',
 ];
-/** What CloudFormation can only change by making the service anew, beside the old one of the same name. */
+/**
+ * What CloudFormation can only change by making the service anew, beside the old one of the same name; and the controller,
+ * which it changes in place, but with conditions: see `isMove`.
+ */
 const ECS_SERVICE = ['DeploymentController', 'Cluster', 'ServiceName', 'SchedulingStrategy', 'LaunchType'];
 /** Replacement of a group that is in use, and whose name is taken. */
 const TARGET_GROUP = ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId', 'IpAddressType'];

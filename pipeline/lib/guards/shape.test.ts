@@ -155,12 +155,14 @@ describe('a live service', () => {
     expect(documented).toContain(`\`frozen-shape\` | ${told} |`);
   });
 
-  test('keeps its controller until the recipe is followed', () => {
-    const [sentence, ...more] = build(ecs('canary'));
-    expect(sentence).toBe(
-      'slipway-news-staging/Service.DeploymentController (packages/news/service.yaml:4:27) changes the deployment controller from CODE_DEPLOY to ECS, and no update of a live service does that: follow docs/recipes/move-to-ecs-deployments.md [frozen-shape]',
-    );
-    expect(more.filter(each => each.includes('the deployment controller'))).toHaveLength(1);
+  test.each(['rolling', 'all-at-once', 'canary', 'linear'])('may move to ECS, there %s', strategy => {
+    expect(build(ecs(strategy))).toEqual([]);
+  });
+
+  test('moves to ECS with its port, its path and its groups as they are', () => {
+    const moved = ecs('canary');
+    expect(build(`${moved}port: 3001\n`)).toHaveLength(2);
+    expect(build(moved.replace('path: /news', 'path: /latest'))).toHaveLength(2);
   });
 
   test('that recorded nothing yet is bound by nothing', () => {
@@ -195,6 +197,17 @@ describe('a live service that ECS deploys', () => {
     );
   };
   const path = (contract: string) => contract.replace('path: /news', 'path: /latest');
+
+  test('goes back to CodeDeploy only as the recipe says', () => {
+    const [first, ...more] = build(news(''), shapes(ecs('rolling')));
+    expect(first).toContain('changes the deployment controller from ECS to CODE_DEPLOY, and no update');
+    expect(more).toHaveLength(1);
+  });
+
+  test('gives up its second colour, and takes it again', () => {
+    expect(build(ecs('rolling'), shapes(ecs('canary')))).toEqual([]);
+    expect(build(ecs('canary'), shapes(ecs('rolling')))).toEqual([]);
+  });
 
   test('may change its strategy, and its path while nothing shifts its traffic', () => {
     const rolling = shapes(ecs('rolling'));

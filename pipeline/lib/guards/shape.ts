@@ -49,7 +49,8 @@ function changes(stack: SynthesizedStack, shape: Shape, position: Position): Fin
   const service = ownerOf(stack);
   const changed = Object.entries(shape)
     .map(([key, was]) => ({ key, was, is: valueIn(stack.template, key), cause: causeOf(key) }))
-    .filter(({ was, is }) => !isDeepStrictEqual(was, is));
+    .filter(({ was, is }) => !isDeepStrictEqual(was, is))
+    .filter(change => !isMove(stack, shape, change));
   return [...Map.groupBy(changed, ({ cause }) => cause)].map(([cause, all]) => {
     const { key, was, is } = all.find(each => typeof each.was !== 'object') ?? all[0]!;
     const { contractKey, subject, advice } = CAUSES[cause];
@@ -59,6 +60,33 @@ function changes(stack: SynthesizedStack, shape: Shape, position: Position): Fin
       message: `changes ${subject} from ${shown(was)} to ${shown(is)}, ${advice(shown(was))}`,
     };
   });
+}
+
+/**
+ * ECS takes a service over from CodeDeploy in place, with the same groups and rules; its pipeline looks whether it may
+ * (decision 0019). The test rule, which no user meets, gets the second group or gives it back.
+ */
+function isMove(
+  { template }: SynthesizedStack,
+  shape: Shape,
+  { key, was, is }: { key: string; was: unknown; is: unknown },
+): boolean {
+  const controller = 'Service.DeploymentController';
+  if (typeOf(valueIn(template, controller)) !== 'ECS') return false;
+  if (key === 'TestRule.Actions') return true;
+  if (typeOf(shape[controller]) !== 'CODE_DEPLOY') return false;
+  return (
+    key === controller || (key === 'Service.LoadBalancers' && isDeepStrictEqual(was, withoutColours(is)))
+  );
+}
+
+function typeOf(controller: unknown): unknown {
+  return isRecord(controller) ? controller.Type : undefined;
+}
+
+function withoutColours(balancers: unknown): unknown {
+  if (!Array.isArray(balancers)) return balancers;
+  return balancers.map(({ AdvancedConfiguration: _, ...balancer }) => balancer);
 }
 
 type Cause = keyof typeof CAUSES;
