@@ -9,16 +9,24 @@ const MANAGED_LENGTH = 6_000;
  * The policies of a role: one that is part of it and, only where that is not long enough, further ones. Permissions on
  * the same resources under the same conditions become one statement.
  */
-export function policiesOf(permissions: readonly Permission[]): {
+export function policiesOf(
+  permissions: readonly Permission[],
+  { inline: inlineLength = INLINE_LENGTH }: { readonly inline?: number } = {},
+): {
   readonly inline: iam.PolicyDocument;
   readonly further: readonly iam.PolicyDocument[];
 } {
-  const bins: Permission[][] = [];
-  let room = INLINE_LENGTH;
+  const bins: Permission[][] = [[]];
+  let room = inlineLength;
   for (const permission of merge(permissions)) {
     const length = JSON.stringify(toStatement(permission).toStatementJson()).length + 1;
-    if (bins.length === 0 || length > room) {
-      room = bins.length === 0 ? INLINE_LENGTH : MANAGED_LENGTH;
+    // What fits nowhere stays in the role's own policy: a guard tells of it.
+    if (length > MANAGED_LENGTH && inlineLength > 0) {
+      bins[0]!.push(permission);
+      continue;
+    }
+    if (length > room) {
+      room = MANAGED_LENGTH;
       bins.push([]);
     }
     bins.at(-1)!.push(permission);

@@ -35,7 +35,7 @@ export function createRole(scope: Construct, id: string, props: RoleProps): iam.
     roleName: name,
     description,
     assumedBy: trust(scope, assumedBy, source),
-    inlinePolicies: permissions.length === 0 ? {} : { permissions: inline },
+    inlinePolicies: inline.isEmpty ? {} : { permissions: inline },
   });
   acknowledgeWildcards(role, permissions);
   for (const [index, document] of further.entries()) {

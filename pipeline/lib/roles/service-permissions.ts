@@ -122,7 +122,7 @@ export function serviceGrants(names: Names, service: string, environment: string
   const cluster = names.cluster(environment);
   const application = arn('codedeploy', `application:${deployed.application}`);
   const group = arn('codedeploy', `deploymentgroup:${deployed.application}/${deployed.application}`);
-  const ownSuffix = { because: `what this service's contract names, below the service's own name` };
+  const ownSuffix = { because: "what this service's contract names, below the service's own name" };
   return [
     grant('AWS::ECS::Service', [arn('ecs', `service/${cluster}/${service}`)]),
     grant('AWS::ECS::TaskDefinition', [arn('ecs', `task-definition/${deployed.family}:*`)]),
@@ -138,7 +138,11 @@ export function serviceGrants(names: Names, service: string, environment: string
     ),
     grant('AWS::CodeDeploy::Application', [application]),
     grant('AWS::CodeDeploy::DeploymentGroup', [application, group]),
-    grant('AWS::CodeDeploy::DeploymentConfig', deploymentConfigs(names, deployed.application), ownSuffix),
+    grant(
+      'AWS::CodeDeploy::DeploymentConfig',
+      [arn('codedeploy', `deploymentconfig:${deployed.application}-*`)],
+      ownSuffix,
+    ),
     grant('AWS::DynamoDB::Table', [arn('dynamodb', `table/${deployed.table('*')}`)], ownSuffix),
     grant('AWS::S3::Bucket', [names.bucketArn(deployed.bucket('*'))], ownSuffix),
     grant('AWS::S3::BucketPolicy', [names.bucketArn(deployed.bucket('*'))], ownSuffix),

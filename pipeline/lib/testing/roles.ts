@@ -30,7 +30,12 @@ export function rolesIn(assembly: Pick<Assembly, 'templates'>): Role[] {
         );
         return {
           ...{ stack, name: Properties.RoleName, boundary: Properties.PermissionsBoundary },
-          trust: Properties.AssumeRolePolicyDocument.Statement,
+          trust: JSON.parse(
+            JSON.stringify(Properties.AssumeRolePolicyDocument.Statement).replace(
+              /\{"Fn::GetAtt":\["(\w+)","Arn"\]\}/g,
+              (_, id: string) => `"role/${Resources[id]!.Properties.RoleName}"`,
+            ),
+          ),
           statements: [...documents, ...attached].flatMap(document => document.Statement),
         };
       }),
