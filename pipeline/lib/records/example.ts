@@ -28,7 +28,17 @@ environments:
 
 const SERVICES = {
   blog: 'name: blog\nteam: writers\npath: /blog\ndeployment: { controller: ecs, strategy: canary }\n',
-  market: 'name: market\nteam: traders\npath: /market\nbuckets: { snapshots: {} }\n',
+  market: `name: market
+team: traders
+path: /market
+buckets: { snapshots: {} }
+secrets:
+  SIGNING_KEY: { secret: signing, generate: true }
+  PAYMENT_TOKEN: { parameter: payment/token }
+schedules:
+  cleanup: { cron: "0 3 * * ? *", timezone: Asia/Tokyo, command: [node, cleanup.js] }
+scaling: { min: 2, max: 6, requests: 600, cpu: 60 }
+`,
   news: `name: news
 team: press
 path: /news

@@ -44,8 +44,10 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
   'AWS::Route53::HostedZone': ['Name'],
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::Scheduler::Schedule': ['Name', 'GroupName'],
+  'AWS::Scheduler::ScheduleGroup': ['Name'],
   'AWS::SecretsManager::Secret': ['Name'],
   'AWS::ServiceDiscovery::HttpNamespace': ['Name'],
+  'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
   'AWS::SNS::Topic': ['TopicName', 'FifoTopic'],
   'AWS::SSM::Parameter': ['Name'],
 };

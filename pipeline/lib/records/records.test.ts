@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createNames } from '../names.ts';
 import { placeGrants } from '../roles/place-permissions.ts';
 import { platformGrants } from '../roles/platform-permissions.ts';
+import { partGrants } from '../roles/service-part-permissions.ts';
 import { serviceGrants } from '../roles/service-permissions.ts';
 import type { Template } from '../testing/fixture.ts';
 import { list } from '../testing/roles.ts';
@@ -72,10 +73,13 @@ describe('CloudFormation may do what it needs for every type of resource', () =>
   test('in the stacks of a service', () => {
     for (const { name } of services) {
       for (const place of ['staging', 'production'])
-        expect([name, missing(typesIn(own(name, place)), serviceGrants(names, name, place))]).toEqual([
+        expect([
           name,
-          [],
-        ]);
+          missing(typesIn(own(name, place)), [
+            ...serviceGrants(names, name, place),
+            ...partGrants(names, name, place),
+          ]),
+        ]).toEqual([name, []]);
     }
   });
 

@@ -102,7 +102,8 @@ function iamOwn(names: Names) {
   return [
     {
       actions: [
-        ...['iam:Get*', 'iam:List*', 'iam:UpdateRole', 'iam:UpdateRoleDescription', 'iam:DeleteRole'],
+        ...['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'],
+        ...['iam:ListRoleTags', 'iam:UpdateRole', 'iam:UpdateRoleDescription', 'iam:DeleteRole'],
         ...['iam:UpdateAssumeRolePolicy', 'iam:TagRole', 'iam:UntagRole'],
       ],
       resource: ours(names),

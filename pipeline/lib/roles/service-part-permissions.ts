@@ -1,17 +1,17 @@
-import { type Contract, generatedSecrets, scalingIn, secretsOf } from '@slipway/contract';
+import { type Contract, secretsOf } from '@slipway/contract';
 import type { Names } from '../names.ts';
 import { secretArn } from '../service/secrets.ts';
 import { type Grant, grant } from './grant.ts';
 import { functionLogs, passRole } from './permissions.ts';
 import type { Permission } from './role.ts';
 
-/** What CloudFormation may make for the parts of a service that not every contract has, under its names only. */
-export function partGrants(
-  names: Names,
-  service: Contract,
-  { name: environment, environment: group }: { readonly name: string; readonly environment: string },
-): Grant[] {
-  const { alarm, family } = names.deployed(service.name, environment);
+/**
+ * What CloudFormation may make for the parts of a service that not every contract has, under its names only. It may so
+ * whether the contract has them or not: this role changes before the service's stack does, and a role that could no
+ * longer take away what a contract has dropped would leave it behind.
+ */
+export function partGrants(names: Names, service: string, environment: string): Grant[] {
+  const { alarm, family } = names.deployed(service, environment);
   const dashboard = names
     .arn('cloudwatch', `dashboard/${family}`)
     .replace(/:cloudwatch:[^:]*/, ':cloudwatch:');
@@ -20,9 +20,9 @@ export function partGrants(
       because: "the alarms of exactly this service, below the service's own name",
     }),
     grant('AWS::CloudWatch::Dashboard', [dashboard]), // of no region
-    ...(scalingIn(service, group) ? scalingGrants(names) : []),
-    ...(hasSchedules(service) ? scheduleGrants(names, service.name, environment) : []),
-    ...(generatedSecrets(service).length > 0 ? [secretGrant(names, service.name, environment)] : []),
+    ...scalingGrants(names),
+    ...scheduleGrants(names, service, environment),
+    secretGrant(names, service, environment),
   ];
 }
 

@@ -129,7 +129,7 @@ export function createServiceRoles(
       assumedBy: 'cloudformation.amazonaws.com',
       permissions: [
         ...permissionsIn(serviceGrants(names, service.name, environment)),
-        ...permissionsIn(partGrants(names, service, place)),
+        ...permissionsIn(partGrants(names, service.name, place.name)),
         ...passScheduleRoles(names, service, environment),
         taskRoles,
         { actions: ['iam:GetRole'], resources: [execution, task, codeDeploy].map(names.roleArn) },

@@ -20,6 +20,7 @@ const SELF_EXPLANATORY: readonly (readonly [RegExp, string])[] = [
   ],
   [/:targetgroup\/[^*]+\/\*$/, 'the id that the balancer gives the target group of exactly this name'],
   [/:loadbalancer\/(app|net)\/[^*]+\/\*$/, 'the id that is given to the balancer of exactly this name'],
+  [/:secret:[^*?]+-\?{6}$/, 'the six characters that Secrets Manager gives the secret of exactly this name'],
   [/:deploymentgroup:[^*]+\/\*$/, 'the deployment groups of exactly this application'],
 ];
 
@@ -28,7 +29,7 @@ const SELF_EXPLANATORY: readonly (readonly [RegExp, string])[] = [
  * @throws when one does and nobody says why
  */
 export function reasonFor(permission: Permission, item: string): string | undefined {
-  if (!item.includes('*')) return undefined;
+  if (!/[*?]/.test(item)) return undefined;
   if (permission.because !== undefined) return permission.because;
   const known = SELF_EXPLANATORY.find(([pattern]) => pattern.test(item))?.[1];
   if (known !== undefined) return known;
