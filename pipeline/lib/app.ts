@@ -7,12 +7,15 @@ import { DefinitionStack } from './pipelines/definition-stack.ts';
 import { DeliveryPipelineStack } from './pipelines/delivery-pipeline-stack.ts';
 import { PlatformPipelineStack } from './pipelines/platform-pipeline-stack.ts';
 import { ClusterStack } from './platform/cluster-stack.ts';
+import { FurtherToolingStack } from './platform/further-tooling-stack.ts';
 import { NetworkStack } from './platform/network-stack.ts';
 import { ToolingStack } from './platform/tooling-stack.ts';
 import { applyBoundary } from './roles/boundary.ts';
 import { DataStack } from './service/data-stack.ts';
 import { ImagesStack } from './service/images-stack.ts';
+import { ServiceRolesStack } from './service/service-roles-stack.ts';
 import { ServiceStack } from './service/service-stack.ts';
+import { otherAccountsOf, regionsOf, spotsOf } from './spots.ts';
 import { addTags, serviceTags } from './tags.ts';
 
 export interface Definition {
@@ -49,14 +52,31 @@ function addPlatform(app: App, { environments, services }: Definition): void {
   const props = () => ({ ...stackProps(environments), names, environments });
 
   const tooling = new ToolingStack(app, stacks.tooling, props());
+  const [, ...elsewhere] = spotsOf(environments);
+  for (const spot of elsewhere) {
+    const further = new FurtherToolingStack(app, stacks.toolingAt(spot), {
+      ...{ ...stackProps(spot), names: names.at(spot), environments },
+    });
+    further.addStackDependency(tooling);
+    addTags(further, { repository });
+  }
   const pipeline = new PlatformPipelineStack(app, stacks.platformPipeline, { ...props(), services });
   for (const stack of [tooling, pipeline]) addTags(stack, { repository });
 
   const deliveries = services.map(service => {
-    const images = new ImagesStack(app, stacks.images(service.name), { ...props(), service });
+    const images = regionsOf(environments).map(region => {
+      const spot = { account: environments.account, region };
+      const own = { ...stackProps(spot), names: names.at(spot), environments, service };
+      return new ImagesStack(app, stacks.imagesAt(service.name, region), own);
+    });
+    const roles = otherAccountsOf(environments).map(account => {
+      const first = spotsOf(environments).find(spot => spot.account === account)!;
+      const own = { ...stackProps(first), names, environments, service, account };
+      return new ServiceRolesStack(app, stacks.roles(service.name, account), own);
+    });
     const delivery = new DeliveryPipelineStack(app, stacks.pipeline(service.name), { ...props(), service });
-    delivery.addStackDependency(images);
-    for (const stack of [images, delivery])
+    for (const stack of [...images, ...roles]) delivery.addStackDependency(stack);
+    for (const stack of [...images, ...roles, delivery])
       addTags(stack, { repository, service: service.name, team: service.team });
     return delivery;
   });

@@ -20,6 +20,10 @@ export interface Names extends ReturnType<typeof namesAt> {
   readonly at: (spot: Spot) => Names;
   /** As seen from a place, by its name. */
   readonly atPlace: (place: string) => Names;
+  /** Where the pipelines are. */
+  readonly origin: Spot;
+  /** As seen from the pipelines' home account in the same region. */
+  readonly home: () => Names;
 }
 
 /**
@@ -35,6 +39,8 @@ export function createNames(environments: NamedEnvironments): Names {
     ...namesAt(environments, spot),
     at: seen,
     atPlace: place => seen(placeNamed(environments, place)),
+    origin: { account: environments.account, region: environments.region },
+    home: () => seen({ account: environments.account, region: spot.region }),
   });
   return seen(environments);
 }
@@ -123,6 +129,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
         plan: `${prefix}-plan`,
         check: `${prefix}-check`,
         release: `${prefix}-release`,
+        /** In other accounts: tells what is live there. */
+        look: `${prefix}-look`,
       },
     },
     /** The check of pull requests; through a connection it is a pipeline. No service can have such a name. */

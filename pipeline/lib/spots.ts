@@ -31,6 +31,10 @@ export function isHome({ account, region }: Where, spot: Spot): boolean {
   return spot.account === account && spot.region === region;
 }
 
+export function placesAt<Place extends Spot>(places: readonly Place[], { account, region }: Spot): Place[] {
+  return places.filter(place => place.account === account && place.region === region);
+}
+
 /** Roles are of an account, not of a region: they stand in its first region. */
 export function isFirstOfItsAccount(where: Where, spot: Spot): boolean {
   return spotsOf(where).find(each => each.account === spot.account)?.region === spot.region;

@@ -2,6 +2,7 @@ import { type Contract, type Environments, generatedSecrets } from '@slipway/con
 import type { Names, Spot } from '../names.ts';
 import { isHome, otherAccountsOf, regionsOf, spotsOf } from '../spots.ts';
 import type {
+  Action,
   BlueGreenAction,
   BuildAction,
   FunctionAction,
@@ -158,6 +159,15 @@ function rolloutParameters(
     ...{ step, service: service.name, region, cluster: names.cluster(environment) },
     ...{ family, blue, strategy, role: roleArn(roles.release), folder: environment },
   };
+}
+
+/** The stacks that actions deploy at a spot. */
+export function stacksAt(names: Names, actions: readonly Action[]): string[] {
+  return actions.flatMap(action => {
+    if (action.kind !== 'stack') return [];
+    const { account, region } = action.at ?? names.origin;
+    return account === names.account && region === names.region ? [action.stack] : [];
+  });
 }
 
 /** A stack needs at least one resource: a service that keeps nothing has no data stack. */

@@ -1,12 +1,12 @@
 import type { Environments } from '@slipway/contract';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { createBoundary, hasOwnBoundary } from '../roles/boundary.ts';
 import { createPlatformRoles } from '../roles/platform-roles.ts';
+import { createArtifacts } from './artifacts.ts';
+import { createBaseImages } from './base-images.ts';
 import { createNotifications } from './notifications.ts';
 import { createRolloutFunction } from './rollout-function.ts';
 import { createSupersedeFunction } from './supersede-function.ts';
@@ -31,21 +31,8 @@ export class ToolingStack extends Stack {
         description: 'The monorepo of services and platform',
       }).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
-    new s3.Bucket(this, 'Artifacts', {
-      bucketName: names.artifactBucket,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      versioned: true,
-      lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(30) }],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // a creation that fails leaves nothing behind
-    });
-
-    new ecr.CfnPullThroughCacheRule(this, 'BaseImages', {
-      ecrRepositoryPrefix: names.baseImagePrefix,
-      upstreamRegistryUrl: 'public.ecr.aws',
-    });
-
+    createArtifacts(this, names, environments);
+    createBaseImages(this, names);
     createSupersedeFunction(this, { names, architecture: environments.architecture });
     createNotifications(this, { names, environments });
     createRolloutFunction(this, { names, environments });

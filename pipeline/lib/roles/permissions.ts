@@ -14,6 +14,7 @@ export function createPermissions(names: Names) {
       resources: [`${bucket}/${pipeline.slice(0, 20)}/*`],
     },
     { actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning'], resources: [bucket] },
+    ...artifactKey(names, actions),
   ];
 
   /** Logs, reports, and a cache that no other project can write. */
@@ -119,6 +120,36 @@ export function createPermissions(names: Names) {
       because: 'the copies of public base images, which anybody may read',
     } as Permission,
   };
+}
+
+/** Leave to take on roles of other accounts. */
+export function assumeAll(roleArns: readonly string[]): Permission[] {
+  return roleArns.length === 0 ? [] : [{ actions: ['sts:AssumeRole'], resources: roleArns }];
+}
+
+/**
+ * Where artifacts have a key of their own: its use. The key is known by its alias only, KMS makes up the rest of its
+ * name. In another account it is the key's own policy that says who may use it, and S3 is the only way to it.
+ */
+function artifactKey(names: Names, actions: readonly string[]): Permission[] {
+  const { artifactKeyAlias, region } = names;
+  if (artifactKeyAlias === undefined) return [];
+  const home = names.home();
+  const resources = [home.arn('kms', 'key/*')];
+  if (names.account !== home.account) {
+    const conditions = { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
+    const because = "the key's own policy says who may use it; its id is not known beforehand";
+    return [{ actions: ['kms:Decrypt'], resources, conditions, because }];
+  }
+  const reading = ['kms:Decrypt', 'kms:DescribeKey'];
+  const writing = ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+  const conditions = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': artifactKeyAlias } };
+  return [
+    {
+      ...{ resources, conditions, because: 'its id is not known beforehand; the condition names its alias' },
+      actions: actions.includes('s3:PutObject') ? [...reading, ...writing] : reading,
+    },
+  ];
 }
 
 /** A function writes its own log. */

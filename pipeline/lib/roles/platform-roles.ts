@@ -1,21 +1,23 @@
 import type { Environments } from '@slipway/contract';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
-import { platformBlueprint } from '../pipelines/blueprint.ts';
+import { platformBlueprint, stacksAt } from '../pipelines/blueprint.ts';
+import { otherAccountsOf, placesAt, regionsOf } from '../spots.ts';
 import { permissionsIn } from './grant.ts';
-import { createPermissions } from './permissions.ts';
+import { assumeAll, createPermissions } from './permissions.ts';
 import { placeGrants } from './place-permissions.ts';
 import { comparePermissions, platformGrants } from './platform-permissions.ts';
-import { createRole } from './role.ts';
+import { inRegions, lookElsewhere } from './regions.ts';
+import { createRole, type Permission } from './role.ts';
 
 /** All roles of the platform pipeline. */
 export function createPlatformRoles(scope: Construct, names: Names, environments: Environments): void {
   const { pipeline, plan, check, release, roles } = names.platform;
   const can = createPermissions(names);
   const services = [{ name: '*' }]; // the platform deploys the pipeline stacks of all services, known or to come
-  const stacks = platformBlueprint(names, environments, services).stages.flatMap(stage =>
-    stage.actions.flatMap(action => (action.kind === 'stack' ? [action.stack] : [])),
-  );
+  const actions = platformBlueprint(names, environments, services).stages.flatMap(stage => stage.actions);
+  const regions = regionsOf(environments).map(region => names.at({ account: names.account, region }));
+  const elsewhere = otherAccountsOf(environments).map(account => names.at({ ...names.origin, account }));
   const byPipeline = {
     assumedBy: createRole(scope, 'PipelineRole', {
       name: roles.pipeline,
@@ -23,7 +25,10 @@ export function createPlatformRoles(scope: Construct, names: Names, environments
       ...{ assumedBy: 'codepipeline.amazonaws.com', source: names.arn('codepipeline', pipeline) },
       permissions: [
         can.assume([roles.source, roles.start, roles.deploy]),
-        ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+        ...assumeAll(elsewhere.map(there => there.roleArn(roles.deploy))),
+        ...inRegions(regions, there =>
+          createPermissions(there).artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+        ),
       ],
     }),
   };
@@ -42,13 +47,15 @@ export function createPlatformRoles(scope: Construct, names: Names, environments
   });
   createRole(scope, 'DeployRole', {
     ...{ ...byPipeline, name: roles.deploy, description: 'Deploys the stacks of the platform' },
-    permissions: can.deploy(pipeline, stacks, [roles.cloudFormation]),
+    permissions: inRegions(regions, there =>
+      createPermissions(there).deploy(pipeline, stacksAt(there, actions), [roles.cloudFormation]),
+    ),
   });
   createRole(scope, 'CloudFormationRole', {
     name: roles.cloudFormation,
     description: 'Makes the resources of the platform and of the delivery pipelines',
     assumedBy: 'cloudformation.amazonaws.com',
-    permissions: permissionsIn([...platformGrants(names), ...placeGrants(names, environments.environments)]),
+    permissions: inRegions(regions, there => makePermissions(there, environments)),
   });
   createRole(scope, 'EventsRole', {
     name: roles.events,
@@ -69,7 +76,12 @@ export function createPlatformRoles(scope: Construct, names: Names, environments
       name: project,
       description: 'Compares a commit with what is live and starts the delivery pipelines that it affects',
       ...{ assumedBy: 'codebuild.amazonaws.com', source: names.arn('codebuild', `project/${project}`) },
-      permissions: [...can.build(project, pipeline), ...comparePermissions(names)],
+      permissions: [
+        ...can.build(project, pipeline),
+        ...comparePermissions(names),
+        ...lookElsewhere(regions, `${names.prefix}-*`),
+        ...assumeAll(elsewhere.map(there => there.roleArn(roles.look))),
+      ],
     });
   }
   createRole(scope, 'CheckRole', {
@@ -78,4 +90,9 @@ export function createPlatformRoles(scope: Construct, names: Names, environments
     ...{ assumedBy: 'codebuild.amazonaws.com', source: names.arn('codebuild', `project/${check}`) },
     permissions: can.build(check, pipeline),
   });
+}
+
+/** What CloudFormation may make for the platform at a spot. */
+export function makePermissions(there: Names, { environments }: Environments): Permission[] {
+  return permissionsIn([...platformGrants(there), ...placeGrants(there, placesAt(environments, there))]);
 }

@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { Names } from '../names.ts';
 import { policiesOf } from './policies.ts';
 import { trust } from './trust.ts';
 import { reasonFor } from './wildcards.ts';
@@ -15,8 +16,8 @@ export interface Permission {
 
 export interface RoleProps {
   readonly name: string;
-  /** A service such as `ecs-tasks.amazonaws.com`, or the role that may assume this one. */
-  readonly assumedBy: string | iam.IRole;
+  /** A service such as `ecs-tasks.amazonaws.com`, or who may assume this one: a role, or certain roles of an account. */
+  readonly assumedBy: string | iam.IRole | iam.IPrincipal;
   /** The ARN of what the service acts for; needed where the service tells it. */
   readonly source?: string;
   readonly description: string;
@@ -48,6 +49,15 @@ export function createRole(scope: Construct, id: string, props: RoleProps): iam.
   }
   reasons.set(role, permissions);
   return role.withoutPolicyUpdates();
+}
+
+/**
+ * Roles of the pipelines' home, for another account to trust where it cannot name them: AWS refuses to trust a role that
+ * is not there yet. So the trust is in the account, and in it in nobody but these.
+ */
+export function homeRoles(home: Names, roles: readonly string[]): iam.IPrincipal {
+  const conditions = { ArnLike: { 'aws:PrincipalArn': [...roles] } };
+  return new iam.AccountPrincipal(home.account).withConditions(conditions);
 }
 
 /** A role that another stack brings. */

@@ -1,12 +1,14 @@
 import type { Contract, Environments } from '@slipway/contract';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Names } from '../names.ts';
+import type { Names, Spot } from '../names.ts';
 import { deliveryBlueprint, hasData } from '../pipelines/blueprint.ts';
 import { sidecarRepositories } from '../service/container-definition.ts';
+import { otherAccountsOf, regionsOf } from '../spots.ts';
 import { permissionsIn } from './grant.ts';
-import { createPermissions, passRole } from './permissions.ts';
-import { createRole, importRole } from './role.ts';
+import { assumeAll, createPermissions, passRole } from './permissions.ts';
+import { inRegions, lookElsewhere } from './regions.ts';
+import { createRole, homeRoles, importRole, type RoleProps } from './role.ts';
 import {
   partGrants,
   passScheduleRoles,
@@ -39,18 +41,21 @@ export function createServiceRoles(
 ) {
   const { pipeline, build, imageRepository, roles } = names.service(service.name);
   const can = createPermissions(names);
-  const byEcs = service.deployment.controller === 'ecs';
   const actionRoles = deliveryBlueprint(names, environments, service).stages.flatMap(stage =>
-    stage.actions.flatMap(action => ('role' in action ? [action.role] : [])),
+    stage.actions.flatMap(action => ('role' in action ? [actionRoleArn(names, action)] : [])),
   );
+  const regions = regionsOf(environments).map(region => names.at({ account: names.account, region }));
 
   const pipelineRole = createRole(scope, 'PipelineRole', {
     name: roles.pipeline,
     description: `Carries out the pipeline of ${service.name}`,
     ...{ assumedBy: 'codepipeline.amazonaws.com', source: names.arn('codepipeline', pipeline) },
     permissions: [
-      can.assume([...new Set(actionRoles)].sort()),
-      ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+      { actions: ['sts:AssumeRole'], resources: [...new Set(actionRoles)].sort() },
+      // What actions in another region read is copied to the bucket there.
+      ...inRegions(regions, there =>
+        createPermissions(there).artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
+      ),
     ],
   });
   const byPipeline = { assumedBy: pipelineRole };
@@ -68,7 +73,7 @@ export function createServiceRoles(
     permissions: [
       can.startBuilds([build]),
       can.invoke(names.supersede.name),
-      ...(byEcs ? [can.invoke(names.rollout.name)] : []),
+      ...(service.deployment.controller === 'ecs' ? [can.invoke(names.rollout.name)] : []),
       ...can.artifacts(pipeline, 's3:GetObject', 's3:PutObject'),
     ],
   });
@@ -79,19 +84,63 @@ export function createServiceRoles(
     permissions: [
       ...can.build(build, pipeline),
       ...[can.registryLogin, can.pullBase],
-      { actions: PUSH, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
+      { actions: PUSH, resources: regions.map(there => there.arn('ecr', `repository/${imageRepository}`)) },
       ...comparePermissions(names, service.name),
       shapePermissions(names, service.name, environments),
+      ...lookElsewhere(regions, `${names.prefix}-*/${service.name}`),
+      ...assumeAll(
+        otherAccountsOf(environments).map(account =>
+          names.at({ ...names.origin, account }).roleArn(names.platform.roles.look),
+        ),
+      ),
     ],
   });
-  for (const { name } of environments.environments) addEnvironmentRoles(name);
+  const addPlaceRoles = placeRoles(names, { environments, service }, { scope, byPipeline, add });
+  for (const { name, account } of environments.environments)
+    if (account === names.account) addPlaceRoles(name);
   return created;
+}
 
-  function rolloutFunction(): IRole {
-    return importRole(scope, names.roleArn(names.rollout.role));
-  }
+/**
+ * The roles of a service in the places of an account that is not the pipelines' home. They come before the pipeline that
+ * acts with them, and AWS refuses to trust a role that is not there yet; so they trust the home account, and in it nobody
+ * but that role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function createForeignServiceRoles(
+  scope: Construct,
+  props: { names: Names; environments: Environments; service: Contract; account: string },
+): void {
+  const { names, environments, service, account } = props;
+  const { pipeline } = names.service(service.name).roles;
+  const byPipeline = { assumedBy: homeRoles(names, [names.roleArn(pipeline)]) };
+  const add = (id: string, props: RoleProps) => void createRole(scope, id, props);
+  const addPlaceRoles = placeRoles(names, { environments, service }, { scope, byPipeline, add });
+  for (const place of environments.environments) if (place.account === account) addPlaceRoles(place.name);
+}
 
-  function addEnvironmentRoles(environment: string) {
+interface PlaceRoles {
+  readonly scope: Construct;
+  readonly byPipeline: Pick<RoleProps, 'assumedBy'>;
+  readonly add: (id: string, props: RoleProps) => void;
+}
+
+/** Whose role an action is carried out with: that of the account where it happens. */
+function actionRoleArn(names: Names, action: { role: string; at?: Spot }): string {
+  return names.at(action.at ?? names).roleArn(action.role);
+}
+
+function placeRoles(
+  home: Names,
+  { environments, service }: { environments: Environments; service: Contract },
+  { scope, byPipeline, add }: PlaceRoles,
+): (place: string) => void {
+  return function addPlaceRoles(environment) {
+    const names = home.atPlace(environment);
+    const can = createPermissions(names);
+    const { pipeline, imageRepository } = names.service(service.name);
+    const byEcs = service.deployment.controller === 'ecs';
+    const registry = names.at({ account: home.account, region: names.region });
     const deployed = names.deployed(service.name, environment);
     const place = environments.environments.find(({ name }) => name === environment)!;
     const id = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
@@ -139,7 +188,7 @@ export function createServiceRoles(
     });
     add(`${id}ReleaseRole`, {
       ...(byEcs
-        ? { assumedBy: rolloutFunction(), description: `Releases ${here}` }
+        ? { assumedBy: importRole(scope, home.roleArn(names.rollout.role)), description: `Releases ${here}` }
         : { ...byPipeline, description: `Asks CodeDeploy to release ${here}` }),
       name: release,
       permissions: [
@@ -190,7 +239,7 @@ export function createServiceRoles(
       },
       permissions: [
         ...[can.registryLogin, can.pullBase],
-        { actions: PULL, resources: [names.arn('ecr', `repository/${imageRepository}`)] },
+        { actions: PULL, resources: [registry.arn('ecr', `repository/${imageRepository}`)] },
         ...pullSidecars,
         ...secretReadPermissions(names, service, environment),
         {
@@ -219,5 +268,5 @@ export function createServiceRoles(
       source: names.arn('scheduler', `schedule-group/${deployed.scheduler}`),
       permissions: schedulerPermissions(names, service.name, environment),
     });
-  }
+  };
 }

@@ -29,8 +29,13 @@ const TELLS: Readonly<Record<string, 'arn' | 'perhaps' | 'nothing'>> = {
  * `source` ("confused deputy").
  * @throws when a service that tells what it acts for is trusted without `source`
  */
-export function trust(scope: Construct, assumedBy: string | iam.IRole, source?: string): iam.IPrincipal {
-  if (typeof assumedBy !== 'string') return new iam.ArnPrincipal(assumedBy.roleArn);
+export function trust(
+  scope: Construct,
+  assumedBy: string | iam.IRole | iam.IPrincipal,
+  source?: string,
+): iam.IPrincipal {
+  if (typeof assumedBy !== 'string')
+    return 'roleArn' in assumedBy ? new iam.ArnPrincipal(assumedBy.roleArn) : assumedBy;
   const service = new iam.ServicePrincipal(assumedBy);
   const tells = TELLS[assumedBy] ?? 'perhaps';
   if (tells === 'nothing') return service;

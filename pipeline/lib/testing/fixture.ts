@@ -179,6 +179,14 @@ export function richAssembly(): Assembly {
   return readAssembly(join(process.env.SLIPWAY_RICH_FIXTURE!, 'cdk.out'));
 }
 
+/** The documented example of several accounts and regions, and its assembly with the same services. */
+export function asiaEnvironments(): string {
+  return readFileSync(new URL('../../../docs/examples/asia.environments.yaml', import.meta.url), 'utf8');
+}
+export function asiaAssembly(): Assembly {
+  return readAssembly(join(process.env.SLIPWAY_ASIA_FIXTURE!, 'cdk.out'));
+}
+
 export function readAssembly(out: string): Assembly {
   const suffix = '.template.json';
   const templates: Record<string, Template> = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 
 export default function teardown() {
-  for (const path of [process.env.SLIPWAY_FIXTURE, process.env.SLIPWAY_RICH_FIXTURE])
+  const { SLIPWAY_FIXTURE, SLIPWAY_RICH_FIXTURE, SLIPWAY_ASIA_FIXTURE } = process.env;
+  for (const path of [SLIPWAY_FIXTURE, SLIPWAY_RICH_FIXTURE, SLIPWAY_ASIA_FIXTURE])
     rmSync(path, { recursive: true, force: true });
 }
