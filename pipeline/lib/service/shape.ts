@@ -1,5 +1,5 @@
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { CfnResource, Lazy, type Stack } from 'aws-cdk-lib/core';
+import { CfnResource, Lazy, type Stack, Validations } from 'aws-cdk-lib/core';
 import { frozenShape } from '../guards/frozen.ts';
 import type { Template } from '../guards/synthesized.ts';
 import type { ServicePlace } from './service-place.ts';
@@ -18,6 +18,9 @@ export function addShape(stack: Stack, { names, service, environment }: ServiceP
     }),
     description: `What a deployment of ${service.name} in ${environment.name} cannot change`,
   });
+  const reason =
+    'It tells of a shape, in which references stand as text; nothing is to be put in their place';
+  Validations.of(parameter).acknowledge({ id: 'CloudFormation-Validate::E1029', reason });
 }
 
 function templateOf(stack: Stack, except: CfnResource): Template {
