@@ -93,7 +93,7 @@ export class Things implements ResourceHandler {
   #answer({ properties }: ResourceRequest, physicalId: string) {
     const names = {
       ...{ Name: physicalId, DNSName: physicalId, TargetGroupName: physicalId },
-      CanonicalHostedZoneID: 'Z1',
+      ...{ CanonicalHostedZoneID: 'Z1', LoadBalancerFullName: physicalId, TargetGroupFullName: physicalId },
     };
     return { physicalId, attributes: { ...names, Arn: `arn:${physicalId}`, Value: properties.Value ?? '' } };
   }
