@@ -61,8 +61,13 @@ export function readObject(value: unknown, name: string): Record<string, unknown
 export function readPairs(value: unknown, name: string): Record<string, string> {
   const pairs = readList(value, name).map(each => readObject(each, name));
   return Object.fromEntries(
-    pairs.map(pair => [readString(pair.Key, `${name} Key`), readString(pair.Value ?? '', name, '')]),
+    pairs.map(pair => [readString(pair.Key, `${name} Key`), readValue(pair.Value, name)]),
   );
+}
+
+/** Of an attribute, which may be empty: the prefix of an access log is, where there is none. */
+function readValue(value: unknown, name: string): string {
+  return value === undefined || value === '' ? '' : readString(value, name);
 }
 
 export function showPairs(pairs: Record<string, string>): { Key: string; Value: string }[] {

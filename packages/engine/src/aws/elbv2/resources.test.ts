@@ -20,6 +20,12 @@ describe('resources', () => {
     });
   });
 
+  test('an attribute may be empty, as the prefix of an access log is', async () => {
+    const LoadBalancerAttributes = [{ Key: 'access_logs.s3.prefix', Value: '' }];
+    const { physicalId } = await new World().create('LoadBalancer', { Name: 'a', LoadBalancerAttributes });
+    expect(physicalId).toContain('loadbalancer/app/a/');
+  });
+
   test('the same token makes one resource, another one with its name is refused', async () => {
     const world = new World();
     const first = await world.create('LoadBalancer', { Name: 'a' }, 'token');
