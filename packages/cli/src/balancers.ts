@@ -10,12 +10,25 @@ import type { Target } from './target.ts';
 /** The tag by which the engine tells where a listener is reached on this machine. */
 const LOCAL_TAG = 'slipway:local';
 
-/** Where a listener answers, as `http://host:port`; undefined when there is no such balancer or listener. */
-export async function listenerUrl(
+/**
+ * The public address of a place as the target of that place sees it: its domain, where the listener behind the door leads
+ * everybody there, else its door.
+ */
+export async function doorUrl(
   target: Target,
-  balancer: string,
-  port: number,
+  product: string,
+  environment: string,
 ): Promise<string | undefined> {
+  const balancer = `${product}-${groupOfPlace(environment)}`;
+  const door = await findListener(target, `${balancer}-door`, 80);
+  if (!door || door.isLocal) return door?.url;
+  const behind = await findListener(target, balancer, 80);
+  const domain = behind?.listener.DefaultActions?.[0]?.RedirectConfig?.Host;
+  return domain ? `https://${domain}` : door.url;
+}
+
+/** A listener and where it answers, as `http://host:port`; undefined when there is no such balancer or listener. */
+async function findListener(target: Target, balancer: string, port: number) {
   const client = new ElasticLoadBalancingV2Client(target);
   const found = await client.send(new DescribeLoadBalancersCommand({ Names: [balancer] })).catch(error => {
     if (error instanceof Error && error.name === 'LoadBalancerNotFoundException') return undefined;
@@ -30,10 +43,5 @@ export async function listenerUrl(
     new DescribeTagsCommand({ ResourceArns: [listener.ListenerArn] }),
   );
   const local = TagDescriptions?.[0]?.Tags?.find(tag => tag.Key === LOCAL_TAG)?.Value;
-  return local ?? `http://${DNSName}:${port}`;
-}
-
-/** The public address of a place: its door, as the target of that place sees it. */
-export function doorUrl(target: Target, product: string, environment: string): Promise<string | undefined> {
-  return listenerUrl(target, `${product}-${groupOfPlace(environment)}-door`, 80);
+  return { listener, url: local ?? `http://${DNSName}:${port}`, isLocal: local !== undefined };
 }
