@@ -15,6 +15,7 @@ import { createIam } from './aws/iam/index.ts';
 import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { createS3 } from './aws/s3/index.ts';
+import { createSecretsManager } from './aws/secretsmanager/index.ts';
 import { createSsm } from './aws/ssm/index.ts';
 import { createSts } from './aws/sts/index.ts';
 import { BalancerClient } from './balancer/client.ts';
@@ -26,11 +27,13 @@ import type { ResourceHandlers } from './core/resource.ts';
 import { openStore } from './core/store.ts';
 import { createGit } from './git/index.ts';
 import { directoryOf, type Host } from './host.ts';
+import { localAddress } from './local-addresses.ts';
 import type { EngineOptions } from './options.ts';
 import { createPrivateFace } from './private-face.ts';
 import { createRoleSessions } from './role-sessions.ts';
 import { ProcessRuntime } from './runtime/process-runtime.ts';
 import { openProcesses } from './runtime/processes.ts';
+import { referencedSecret, taskSecret } from './task-secrets.ts';
 import { createWire } from './wire/server.ts';
 
 /** The control plane of one state directory. */
@@ -80,6 +83,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const logs = createLogs(context);
   const iam = createIam(context);
   const ssm = createSsm(context);
+  const secretsmanager = createSecretsManager(context);
   const s3 = createS3(context);
   const cloudwatch = createCloudWatch(context);
   const ecr = createEcr(context, { node: host.node });
@@ -96,6 +100,15 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     runtime,
     logs: logs.streams,
     credentials: sessions,
+    localAddress: url =>
+      localAddress(
+        { aliasOf: name => cloudformation.aliasOf(name), localListener: elbv2.localListener },
+        url,
+      ),
+    secrets: {
+      value: async valueFrom =>
+        taskSecret({ parameter: ssm.parameter, secret: secretsmanager.value }, valueFrom),
+    },
   });
   const lambda = createLambda(context, {
     processes,
@@ -122,7 +135,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const cloudformation = createCloudFormation(context, {
     handlers: () => handlers,
     parameter: ssm.parameter,
-    secret: () => undefined,
+    secret: name => referencedSecret({ secret: secretsmanager.value }, name),
     getObject: s3.artifacts.getObject,
   });
   const codepipeline = createCodePipeline(context, {
@@ -160,7 +173,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   ];
   const handlers: ResourceHandlers = Object.assign(
     {},
-    ...[...carriers, logs, s3, ssm].map(carrier => carrier.resources),
+    ...[...carriers, logs, s3, secretsmanager, ssm].map(carrier => carrier.resources),
   );
 
   const info = (): object => ({
@@ -187,6 +200,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         elbv2,
         lambda,
         logs,
+        secretsmanager,
         ssm,
         sts,
       ],

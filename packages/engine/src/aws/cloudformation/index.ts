@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts';
 import type { Controller } from '../../core/controllers.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { ResourceHandlers } from '../../core/resource.ts';
+import { aliasOf } from './aliases.ts';
 import { createApi } from './api.ts';
 import { StackController } from './controller.ts';
 import { Evaluations } from './evaluations.ts';
@@ -46,6 +47,8 @@ export interface CloudFormation {
   /** Deletes a stack; one that is not there is deleted. Never throws. */
   deleteStack(request: { token: string; stackName: string; region?: string }): void;
   stackOperation(token: string): StackOperation | undefined;
+  /** The DNS name that a recorded name leads to. */
+  aliasOf(name: string): string | undefined;
   /** What the stacks ask for and is only recorded here. */
   notCarriedOut(): NotCarriedOut[];
 }
@@ -112,6 +115,7 @@ export function createCloudFormation(context: Context, ports: CloudFormationPort
       const { token: _token, stackKey: _key, ...operation } = record;
       return operation;
     },
+    aliasOf: name => aliasOf(tables, name),
     notCarriedOut: () => notCarriedOut(tables, handlers()),
   };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
 import type { Ecs } from './ecs.ts';
 import type { ContainerSpec, Image } from './ports.ts';
 import type { Task, TaskContainer } from './task.ts';
@@ -57,7 +58,7 @@ export async function containerSpec(
     ...(command ? { command } : {}),
     ...(container.workingDirectory ? { workingDirectory: container.workingDirectory } : {}),
     environment: {
-      ...Object.fromEntries((container.environment ?? []).map(each => [each.name, String(each.value)])),
+      ...plainVariables(ecs, container),
       ...(await secretsOf(ecs, definition, container)),
       ...Object.fromEntries((override?.environment ?? []).map(each => [each.name, String(each.value)])),
       ...injected(ecs, task, definition, container),
@@ -65,6 +66,13 @@ export async function containerSpec(
     output: outputOf(ecs, task, container.name),
     ...(Number.isFinite(memory) ? { memoryMiB: memory } : {}),
   };
+}
+
+/** Names that only the network of AWS resolves are given as addresses of this machine. */
+function plainVariables(ecs: Ecs, { environment = [] }: ContainerDefinition): Record<string, string> {
+  return Object.fromEntries(
+    environment.map(({ name, value }) => [name, ecs.ports.localAddress?.(String(value)) ?? String(value)]),
+  );
 }
 
 function injected(
@@ -90,10 +98,13 @@ async function secretsOf(
   if (secrets.length === 0) return {};
   const port = ecs.ports.secrets;
   if (!port) throw new Error('ResourceInitializationError: secrets are not carried out locally yet');
-  const values = secrets.map(async ({ name, valueFrom }) => [
-    name,
-    await port.value(valueFrom, executionRoleArn),
-  ]);
+  const values = secrets.map(async ({ name, valueFrom }) => {
+    const value = await port.value(valueFrom, executionRoleArn).catch(error => {
+      const reason = `unable to pull secrets or registry auth: execution resource retrieval failed: ${messageOf(error)}`;
+      throw new Error(`ResourceInitializationError: ${reason}`, { cause: error });
+    });
+    return [name, value];
+  });
   return Object.fromEntries(await Promise.all(values));
 }
 

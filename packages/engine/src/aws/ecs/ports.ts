@@ -9,6 +9,8 @@ export interface EcsPorts {
   runtime: Runtime;
   logs: LogStreams;
   credentials: Credentials;
+  /** A URL's address on this machine, where its name is one that only the network of AWS would resolve. */
+  localAddress?(url: string): string | undefined;
   /** Values of `secrets`; without it a task definition with secrets does not start. */
   secrets?: SecretsPort;
 }

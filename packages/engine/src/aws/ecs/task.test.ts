@@ -164,6 +164,38 @@ describe('a task on its own', () => {
     expect(scene.runtime.signals).toEqual([`SIGTERM ${id}/log`]);
   });
 
+  test('gets the values of its secrets, and addresses of this machine for names of the network', async () => {
+    scene = await openStaging({
+      Environment: [{ Name: 'SERVICE_USER_URL', Value: 'http://staging.internal/users' }],
+      Secrets: [{ Name: 'KEY', ValueFrom: 'arn:of:key' }],
+    });
+    scene.ports.secrets = { value: async valueFrom => `value of ${valueFrom}` };
+    scene.ports.localAddress = url => url.replace('staging.internal', '127.0.0.1:8081');
+    scene.call('RunTask', { cluster, taskDefinition: 'slipway-news-staging' });
+    await scene.settled();
+    expect(scene.runtime.started).toMatchObject([
+      { environment: { KEY: 'value of arn:of:key', SERVICE_USER_URL: 'http://127.0.0.1:8081/users' } },
+    ]);
+    expect(JSON.stringify(scene.store.events.after(0, 10_000))).not.toContain('value of');
+  });
+
+  test('with a secret that is not there does not start, and tells its name', async () => {
+    scene = await openStaging({ Secrets: [{ Name: 'KEY', ValueFrom: 'arn:of:key' }] });
+    scene.ports.secrets = {
+      value: async valueFrom => {
+        throw new Error(`failed to fetch secret ${valueFrom}`);
+      },
+    };
+    const { tasks } = scene.call('RunTask', { cluster, taskDefinition: 'slipway-news-staging' });
+    await scene.settled();
+    expect(describeTask(tasks[0].taskArn)).toMatchObject({
+      lastStatus: 'STOPPED',
+      stopCode: 'TaskFailedToStart',
+      stoppedReason:
+        'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: failed to fetch secret arn:of:key',
+    });
+  });
+
   test('with secrets that nobody can read does not start, and says so', async () => {
     scene = await openStaging({ Secrets: [{ Name: 'KEY', ValueFrom: 'arn:aws:ssm:…' }] });
     const { tasks } = scene.call('RunTask', { cluster, taskDefinition: 'slipway-news-staging' });

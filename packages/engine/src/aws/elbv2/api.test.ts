@@ -100,6 +100,13 @@ test('the tag slipway:local tells where a listener is reached on this machine', 
     expect(Tags).toContainEqual({ Key: 'team', Value: 'news' });
     expect(Tags).toContainEqual({ Key: 'aws:cloudformation:stack-name', Value: 'slipway-test' });
   }
+  const { LoadBalancers } = await sdk.client.send(
+    new DescribeLoadBalancersCommand({ LoadBalancerArns: [balancer] }),
+  );
+  const name = LoadBalancers![0]!.DNSName!;
+  expect(world.elbv2.localListener(name, 80)).toBe('http://127.0.0.1:8081');
+  expect(world.elbv2.localListener(name, 81)).toBeUndefined();
+  expect(world.elbv2.localListener('nobody', 80)).toBeUndefined();
 });
 
 test('targets are registered, asked for and deregistered through the API', async () => {

@@ -7,7 +7,7 @@ import { compileTable } from './compile.ts';
 import type { Elbv2Ports, GroupMetrics, ListenerState } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { createResources } from './resources.ts';
-import { type LocalPort, openTables } from './rows.ts';
+import { type LocalPort, listenersOf, openTables, type Tables } from './rows.ts';
 import type { Scene } from './scene.ts';
 import {
   type Address,
@@ -39,6 +39,8 @@ export interface Elbv2 {
   targetHealth(targetGroupArn: string): TargetHealth[];
   weights(listenerArn: string, targetGroupArns: string[]): Record<string, number>;
   setWeights(listenerArn: string, weights: Record<string, number>): Promise<void>;
+  /** `http://127.0.0.1:<port>` of the listener at a port of the load balancer with that DNS name, where it listens. */
+  localListener(dnsName: string, port: number): string | undefined;
   /** Counters by target group ARN since the balancer started. Rejects when it does not run. */
   metrics(): Promise<Record<string, GroupMetrics>>;
 }
@@ -67,8 +69,17 @@ export function createElbv2(context: Context, { balancer, listen = {} }: Elbv2Po
     targetHealth: arn => targetHealth(tables, arn),
     weights: (arn, groups) => weights(scene, arn, groups),
     setWeights: (arn, wanted) => setWeights(scene, arn, wanted),
+    localListener: (dnsName, port) => localListener(tables, dnsName, port),
     metrics: () => balancer.metrics(),
   };
+}
+
+function localListener(tables: Tables, dnsName: string, port: number): string | undefined {
+  const name = dnsName.toLowerCase();
+  const balancer = tables.loadBalancers.values().find(each => each.dnsName.toLowerCase() === name);
+  const listener = balancer && listenersOf(tables, balancer.arn).find(each => each.port === port);
+  const local = listener && tables.localPorts.get(listener.arn);
+  return local?.listening ? `http://127.0.0.1:${local.port}` : undefined;
 }
 
 /** Writes down where listeners are reached; tells the operator when one cannot be. */

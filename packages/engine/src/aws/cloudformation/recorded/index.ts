@@ -5,7 +5,9 @@ import { dns } from './dns.ts';
 import { ec2 } from './ec2.ts';
 import { kms } from './kms.ts';
 import { notifications } from './notifications.ts';
+import { queues } from './queues.ts';
 import { record } from './record.ts';
+import { scheduler } from './scheduler.ts';
 import { servicediscovery } from './servicediscovery.ts';
 import { various } from './various.ts';
 
@@ -18,5 +20,7 @@ export const recordedResources: ResourceHandlers = record({
   ...autoscaling,
   ...notifications,
   ...servicediscovery,
+  ...queues,
+  ...scheduler,
   ...various,
 });
