@@ -106,14 +106,14 @@ describe('creating a stack', () => {
 
   test('types that nobody carries out are named and nothing is made', async () => {
     const resources = {
-      Q: { Type: 'AWS::SQS::Queue' },
+      Q: { Type: 'AWS::AppSync::Api' },
       F: { Type: 'AWS::Lambda::Function' },
       V: { Type: 'AWS::EC2::VPC' },
     };
     const outcome = await scene.deploy({ Resources: resources });
     expect(outcome).toMatchObject({
       status: 'FAILED',
-      message: 'AWS::SQS::Queue (Q), AWS::Lambda::Function (F) are not carried out locally',
+      message: 'AWS::AppSync::Api (Q), AWS::Lambda::Function (F) are not carried out locally',
     });
     await expect(scene.stack()).rejects.toThrow('Stack with id web does not exist');
   });
