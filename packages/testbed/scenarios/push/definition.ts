@@ -7,6 +7,7 @@ import { evidenceOf, executionsIn, stackChangesIn } from '../../src/evidence.ts'
 import type { Change, Pushed } from '../../src/world.ts';
 import { chapter, type Given, STEP_MS } from './chapter.ts';
 import { approveAll, commitsAt } from './commits.ts';
+import { leaveThePort } from './frozen-shape.ts';
 
 const TORN = "\nthrow new Error('the chart is torn');\n";
 
@@ -81,6 +82,7 @@ export function definition(given: Given): void {
           'Rehearse before a release',
           mend,
           ...ADD_STAGE,
+          leaveThePort,
           replaceIn('packages/news/service.yaml', 'cpu: 256', 'cpu: plenty'),
           append('packages/news/service.yaml', 'colour: blue\n'),
           changeLead('news', 'Nobody gets to read this.'),
