@@ -46,3 +46,37 @@ test('a service stack goes only before the platform whose exports it uses', asyn
   );
   await scene.close();
 });
+
+test.each(inOrder.map(({ stackName }) => stackName))(
+  '%s leaves nothing behind when its first creation fails, and is made at the second attempt',
+  async stackName => {
+    const own = inOrder.findIndex(each => each.stackName === stackName);
+    const { scene, things } = openSceneFor([...inOrder]);
+    const capabilities = ['CAPABILITY_NAMED_IAM'];
+    for (const before of inOrder.slice(0, own))
+      await scene.deploy(before.source, { stackName: before.stackName, capabilities });
+    const alive = [...things.alive.keys()];
+    const { source } = inOrder[own]!;
+    const Resources = source.Resources as Record<string, { Type: string }>;
+    const broken = {
+      ...source,
+      Resources: {
+        ...Resources,
+        Broken: {
+          ...{ Type: 'Test::Engine::Thing', DependsOn: Object.keys(Resources) },
+          Properties: { Fail: 'a quota is used up' },
+        },
+      },
+    };
+    await scene.deploy(broken, { stackName, capabilities });
+    expect(await scene.stack(stackName)).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+    // A revision of a task definition is in nobody's way: the next one has another number.
+    const seeds = Object.keys(Resources).filter(id => Resources[id]!.Type === 'AWS::ECS::TaskDefinition');
+    const left = [...things.alive.keys()].filter(id => !alive.includes(id));
+    expect(left.map(id => id.replace(/-\d+$/, ''))).toEqual(seeds);
+    await scene.remove(stackName);
+    const again = await scene.deploy(source, { stackName, capabilities });
+    expect(again).toMatchObject({ status: 'SUCCEEDED' });
+    await scene.close();
+  },
+);

@@ -33,7 +33,8 @@ export class Things implements ResourceHandler {
     await this.#called('create', request);
     const known = this.#done.get(request.token);
     const physicalId =
-      known ?? `${String(request.properties.Name ?? request.logicalId)}-${this.#done.size + 1}`;
+      known ??
+      `${pathOf(request)}${String(request.properties.Name ?? request.logicalId)}-${this.#done.size + 1}`;
     if (request.properties.Fail) {
       const error = new Error(String(request.properties.Fail));
       throw request.properties.Partly
@@ -97,6 +98,11 @@ export class Things implements ResourceHandler {
     };
     return { physicalId, attributes: { ...names, Arn: `arn:${physicalId}`, Value: properties.Value ?? '' } };
   }
+}
+
+/** Templates cut the path of a balancer out of its ARN. */
+function pathOf({ type }: ResourceRequest): string {
+  return type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' ? 'arn:loadbalancer/app/' : '';
 }
 
 export interface Scene {
