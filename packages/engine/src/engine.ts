@@ -206,7 +206,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
       ],
     ].map(service => service.api),
     faces: [
-      createPrivateFace({ store, info, stop: onStop, notCarriedOut: cloudformation.notCarriedOut }),
+      createPrivateFace({ store, clock, info, stop: onStop, notCarriedOut: cloudformation.notCarriedOut }),
       ...[...dynamodb.faces, ...ecs.faces, ...git.faces],
       ...[ecr.face, s3.face],
     ],

@@ -13,7 +13,13 @@ let server: Server;
 beforeEach(async () => {
   clock = new ManualClock();
   store = openStore(':memory:', clock);
-  const face = createPrivateFace({ store, info: () => ({}), stop: () => {}, notCarriedOut: () => missed });
+  const face = createPrivateFace({
+    store,
+    clock,
+    info: () => ({}),
+    stop: () => {},
+    notCarriedOut: () => missed,
+  });
   server = createServer((request, response) => void face.handle(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
@@ -59,6 +65,18 @@ test('the events begin after a number, from a time, or with what happens next', 
   expect(await read('?since=1970-01-01T00:00:00Z', 4)).toEqual(['a', 'b', 'c', 'd']);
   expect(await read('?after=last', 1, () => happen('e'))).toEqual(['e']);
   expect(await read('?since=2999-01-01T00:00:00Z', 1, () => happen('f'))).toEqual(['f']);
+});
+
+test('a stream in which nothing happens gives a sign of life every minute', async () => {
+  const { port } = server.address() as AddressInfo;
+  const leave = new AbortController();
+  const answer = await fetch(`http://127.0.0.1:${port}/_slipway/events`, { signal: leave.signal });
+  const chunks = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (const _ of ['first', 'second']) {
+    await clock.advance(60_000);
+    expect(await chunks.read()).toEqual({ done: false, value: '\n' });
+  }
+  leave.abort();
 });
 
 test('what is only recorded is told', async () => {

@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RawFace } from './core/api.ts';
+import type { Clock } from './core/clock.ts';
 import type { EventLog } from './core/events.ts';
 import type { Store } from './core/store.ts';
 
+/** HTTP clients give up a body that is silent for long: Node's after five minutes. */
+const SIGN_OF_LIFE_MS = 60_000;
+
 export interface PrivateFaceOptions {
   store: Store;
+  clock: Clock;
   /** What `/_slipway/engine` tells, beside the number of the last event. */
   info(): object;
   /** What the stacks ask for and is only recorded here, a line each with the stacks that ask. */
@@ -25,7 +30,7 @@ export function createPrivateFace(options: PrivateFaceOptions): RawFace {
         sendJson(response, 200, { ...options.info(), lastEvent: options.store.events.last() });
       else if (route === 'GET /_slipway/not-carried-out')
         sendJson(response, 200, { notCarriedOut: options.notCarriedOut() });
-      else if (route === 'GET /_slipway/events') streamEvents(options.store, url, request, response);
+      else if (route === 'GET /_slipway/events') streamEvents(options, url, request, response);
       else if (route === 'POST /_slipway/stop') {
         sendJson(response, 202, { stopping: true });
         options.stop();
@@ -36,9 +41,14 @@ export function createPrivateFace(options: PrivateFaceOptions): RawFace {
 
 /**
  * One JSON line per event, then each as it is committed: first those after the number `?after=` (`last`: none), or from
- * the time `?since=`.
+ * the time `?since=`. An empty line now and then is a sign of life.
  */
-function streamEvents(store: Store, url: URL, request: IncomingMessage, response: ServerResponse): void {
+function streamEvents(
+  { store, clock }: Pick<PrivateFaceOptions, 'store' | 'clock'>,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   let after = beginning(store.events, url.searchParams);
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   response.flushHeaders();
@@ -48,9 +58,18 @@ function streamEvents(store: Store, url: URL, request: IncomingMessage, response
       response.write(events.map(event => `${JSON.stringify(event)}\n`).join(''));
     }
   };
+  const live = (): void => {
+    response.write('\n');
+    silence = clock.at(clock.now() + SIGN_OF_LIFE_MS, live);
+  };
+  let silence = clock.at(clock.now() + SIGN_OF_LIFE_MS, live);
   const unsubscribe = store.onCommit(send);
-  request.once('close', unsubscribe);
-  response.once('close', unsubscribe);
+  const end = (): void => {
+    unsubscribe();
+    silence();
+  };
+  request.once('close', end);
+  response.once('close', end);
   send();
 }
 
