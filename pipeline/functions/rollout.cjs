@@ -4,7 +4,7 @@
  *
  * - `prepare`, before the service's stack: makes the newest revision of the family the one that runs, since the template
  *   names the family and CloudFormation deploys its newest revision whenever it touches the service. A service that is
- *   not there yet gets its seed.
+ *   not there yet gets its seed; one that changes its controller is first brought to the colour that the template has.
  * - `release`, behind it: registers the release's task definition, deploys it, and waits until ECS has rolled it out or
  *   back. What failed is deregistered.
  *
@@ -14,6 +14,11 @@
  * artifact).
  */
 const { inflateRawSync } = require('node:zlib');
+const {
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  GetDeploymentCommand,
+} = require('@aws-sdk/client-codedeploy');
 const {
   CodePipelineClient,
   PutJobFailureResultCommand,
@@ -74,8 +79,10 @@ async function prepare(scene) {
     if (!newest || !isSame(newest, seed)) await ecs.send(new RegisterTaskDefinitionCommand(seed));
     return { summary: `${service} is not in ${cluster} yet: it begins with its seed.` };
   }
-  if (isMoving(found)) return { summary: `Another deployment of ${service} has to end first.`, next: {} };
-  await requireBlue(scene, found);
+  if (isMoving(found))
+    return { summary: `Another deployment of ${service} has to end first.`, next: scene.known };
+  const swapping = await swapToBlue(scene, found);
+  if (swapping) return swapping;
   const running = runningIn(found);
   const taken = await pin(scene, running);
   const also = taken.length > 0 ? `; newer ones that do not run are deregistered: ${taken.join(', ')}` : '';
@@ -169,31 +176,77 @@ async function deploymentOf({ ecs, cluster, service }, taskDefinition) {
 
 /**
  * A service comes from CodeDeploy, or goes from two colours to one, only while blue has the traffic: the template begins
- * at blue, and would lead ECS away from where the users are.
+ * at blue, and would lead ECS away from where the users are. Where green has it, what runs is deployed once more.
  */
-async function requireBlue({ ecs, service, blue, strategy }, found) {
-  if (found.deploymentController?.type === 'CODE_DEPLOY') {
-    if (found.taskSets.length !== 1)
-      throw new Error(
-        `${service} is still being deployed by CodeDeploy: wait until one task set is left, then retry`,
-      );
-    requireGroup(found.taskSets[0].loadBalancers[0]?.targetGroupArn);
-  } else if (strategy === 'rolling' && found.loadBalancers?.[0]?.advancedConfiguration) {
-    const serviceRevisionArns = found.currentServiceRevisions.map(each => each.arn);
-    const { serviceRevisions } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
-    for (const each of serviceRevisions) {
-      const [{ targetGroupArn }] = each.resolvedConfiguration?.loadBalancers ?? each.loadBalancers;
-      requireGroup(targetGroupArn);
-    }
-  }
-
-  function requireGroup(arn = '') {
-    if (arn.includes(`:targetgroup/${blue}/`)) return;
+async function swapToBlue(scene, found) {
+  const { service, blue, known } = scene;
+  const fromCodeDeploy = found.deploymentController?.type === 'CODE_DEPLOY';
+  const givesUpColour = scene.strategy === 'rolling' && found.loadBalancers?.[0]?.advancedConfiguration;
+  if (!fromCodeDeploy && !givesUpColour) return undefined;
+  if (known.swap && fromCodeDeploy) await requireGoingWell(scene);
+  if (fromCodeDeploy && found.taskSets.length !== 1) {
+    if (known.swap) return { summary: `CodeDeploy brings ${service} back to ${blue}.`, next: known };
     throw new Error(
-      `${service} is served by the target group ${arn.split('/')[1]} and can change its controller only from ${blue}: ` +
-        'release it once more as it was, then change it (docs/recipes/move-to-ecs-deployments.md)',
+      `${service} is still being deployed by CodeDeploy: wait until one task set is left, then retry`,
     );
   }
+  const group = fromCodeDeploy
+    ? found.taskSets[0].loadBalancers[0]?.targetGroupArn
+    : await nativeGroup(scene, found);
+  if (group?.includes(`:targetgroup/${blue}/`)) return undefined;
+  if (known.swap) throw new Error(`${service} was deployed once more and is still not served by ${blue}`);
+  const swap = await (fromCodeDeploy ? deployByCodeDeploy(scene, found) : deployAgain(scene));
+  return { summary: `${service} is deployed once more, so that ${blue} has its traffic.`, next: { swap } };
+}
+
+/** The same version with the same capacity, all at once. An AppSpec may be JSON. */
+async function deployByCodeDeploy({ service, family, credentials, region }, { taskSets }) {
+  const [{ taskDefinition, loadBalancers, platformVersion, capacityProviderStrategy = [] }] = taskSets;
+  const [{ containerName, containerPort }] = loadBalancers;
+  const capacity = capacityProviderStrategy.map(({ capacityProvider, base = 0, weight = 0 }) => ({
+    ...{ CapacityProvider: capacityProvider, Base: base, Weight: weight },
+  }));
+  const Properties = {
+    TaskDefinition: taskDefinition,
+    LoadBalancerInfo: { ContainerName: containerName, ContainerPort: containerPort },
+    ...(platformVersion && { PlatformVersion: platformVersion }),
+    ...(capacity.length > 0 && { CapacityProviderStrategy: capacity }),
+  };
+  const Resources = [{ TargetService: { Type: 'AWS::ECS::Service', Properties } }];
+  const { deploymentId } = await new CodeDeployClient({ region, credentials }).send(
+    new CreateDeploymentCommand({
+      ...{ applicationName: family, deploymentGroupName: family },
+      deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce',
+      description: `${service} moves to ECS's own controller`,
+      revision: {
+        revisionType: 'AppSpecContent',
+        appSpecContent: { content: JSON.stringify({ version: 0.0, Resources }) },
+      },
+    }),
+  );
+  return deploymentId;
+}
+
+async function requireGoingWell({ known, credentials, region, service }) {
+  const client = new CodeDeployClient({ region, credentials });
+  const { deploymentInfo } = await client.send(new GetDeploymentCommand({ deploymentId: known.swap }));
+  const { status, errorInformation } = deploymentInfo;
+  if (status !== 'Failed' && status !== 'Stopped') return;
+  const why = errorInformation?.message ?? status;
+  throw new Error(`${service} could not be deployed once more by CodeDeploy (${known.swap}): ${why}`);
+}
+
+async function deployAgain({ ecs, cluster, service }) {
+  await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+  return 'by ECS';
+}
+
+async function nativeGroup({ ecs }, { currentServiceRevisions = [] }) {
+  const serviceRevisionArns = currentServiceRevisions.map(each => each.arn);
+  if (serviceRevisionArns.length === 0) return undefined;
+  const { serviceRevisions } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+  const [revision] = serviceRevisions;
+  return (revision?.resolvedConfiguration?.loadBalancers ?? revision?.loadBalancers)?.[0]?.targetGroupArn;
 }
 
 async function serviceOf({ ecs, cluster, service }) {

@@ -254,6 +254,8 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
       publicTaskSecurityGroup: `${prefix}-${env}-public-task-security-group`,
       /** In which services that ECS controls find each other. */
       namespace: `${prefix}-${env}-namespace`,
+      /** The security group of tasks that call others by those names. */
+      callersSecurityGroup: `${prefix}-${env}-callers-security-group`,
     }),
   };
 }

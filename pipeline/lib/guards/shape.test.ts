@@ -36,6 +36,19 @@ const ecs = (strategy: string) =>
   SERVICES.news!.replace('{ strategy: canary }', `{ controller: ecs, strategy: ${strategy} }`);
 const news = (more: string) => `${SERVICES.news}${more}\n`;
 
+/** What the stacks of news would record of themselves with this contract. */
+function shapesOf(contract: string): RecordedShapes {
+  using temp = tempFolder();
+  writeRepository(temp.path, { services: { ...SERVICES, news: contract } });
+  const out = join(temp.path, 'out');
+  synthesize({ root: temp.path, out, service: 'news' });
+  return Object.fromEntries(
+    readAssembly(out)
+      .resources('AWS::SSM::Parameter')
+      .map(({ Properties }) => [Properties.Name, JSON.parse(Properties.Value)]),
+  );
+}
+
 describe('a stack', () => {
   test('records its own frozen shape, which fits into a parameter', () => {
     for (const service of Object.keys(SERVICES)) {
@@ -159,6 +172,12 @@ describe('a live service', () => {
     expect(build(ecs(strategy))).toEqual([]);
   });
 
+  test('may move to ECS as one that calls others, and is let out to them there', () => {
+    const calling = (contract: string) => `${contract}calls: [market]\n`;
+    const before = shapesOf(calling(SERVICES.news!));
+    expect(build(calling(ecs('rolling')), before)).toEqual([]);
+  });
+
   test('moves to ECS with its port, its path and its groups as they are', () => {
     const moved = ecs('canary');
     expect(build(`${moved}port: 3001\n`)).toHaveLength(2);
@@ -185,38 +204,27 @@ describe('a live service', () => {
 });
 
 describe('a live service that ECS deploys', () => {
-  const shapes = (contract: string): RecordedShapes => {
-    using temp = tempFolder();
-    writeRepository(temp.path, { services: { ...SERVICES, news: contract } });
-    const out = join(temp.path, 'out');
-    synthesize({ root: temp.path, out, service: 'news' });
-    return Object.fromEntries(
-      readAssembly(out)
-        .resources('AWS::SSM::Parameter')
-        .map(({ Properties }) => [Properties.Name, JSON.parse(Properties.Value)]),
-    );
-  };
   const path = (contract: string) => contract.replace('path: /news', 'path: /latest');
 
   test('goes back to CodeDeploy only as the recipe says', () => {
-    const [first, ...more] = build(news(''), shapes(ecs('rolling')));
+    const [first, ...more] = build(news(''), shapesOf(ecs('rolling')));
     expect(first).toContain('changes the deployment controller from ECS to CODE_DEPLOY, and no update');
     expect(more).toHaveLength(1);
   });
 
   test('gives up its second colour, and takes it again', () => {
-    expect(build(ecs('rolling'), shapes(ecs('canary')))).toEqual([]);
-    expect(build(ecs('canary'), shapes(ecs('rolling')))).toEqual([]);
+    expect(build(ecs('rolling'), shapesOf(ecs('canary')))).toEqual([]);
+    expect(build(ecs('canary'), shapesOf(ecs('rolling')))).toEqual([]);
   });
 
   test('may change its strategy, and its path while nothing shifts its traffic', () => {
-    const rolling = shapes(ecs('rolling'));
+    const rolling = shapesOf(ecs('rolling'));
     expect(build(ecs('canary'), rolling)).toEqual([]);
     expect(build(path(ecs('rolling')), rolling)).toEqual([]);
   });
 
   test('keeps its path and its port where ECS shifts its traffic', () => {
-    const canary = shapes(ecs('canary'));
+    const canary = shapesOf(ecs('canary'));
     expect(build(ecs('linear'), canary)).toEqual([]);
     expect(build(path(ecs('canary')), canary)).toHaveLength(2);
     expect(build(`${ecs('canary')}port: 3001\n`, canary)).toHaveLength(2);

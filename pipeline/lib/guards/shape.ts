@@ -75,9 +75,9 @@ function isMove(
   if (typeOf(valueIn(template, controller)) !== 'ECS') return false;
   if (key === 'TestRule.Actions') return true;
   if (typeOf(shape[controller]) !== 'CODE_DEPLOY') return false;
-  return (
-    key === controller || (key === 'Service.LoadBalancers' && isDeepStrictEqual(was, withoutColours(is)))
-  );
+  if (key === 'Service.LoadBalancers') return isDeepStrictEqual(was, withoutColours(is));
+  if (key === 'Service.NetworkConfiguration') return isDeepStrictEqual(was, withoutCallers(is));
+  return key === controller;
 }
 
 function typeOf(controller: unknown): unknown {
@@ -87,6 +87,14 @@ function typeOf(controller: unknown): unknown {
 function withoutColours(balancers: unknown): unknown {
   if (!Array.isArray(balancers)) return balancers;
   return balancers.map(({ AdvancedConfiguration: _, ...balancer }) => balancer);
+}
+
+/** The first group is the service's own; the second lets it call others by name. */
+function withoutCallers(network: unknown): unknown {
+  if (!isRecord(network) || !isRecord(network.AwsvpcConfiguration)) return network;
+  const { SecurityGroups, ...rest } = network.AwsvpcConfiguration;
+  const own = Array.isArray(SecurityGroups) ? SecurityGroups.slice(0, 1) : SecurityGroups;
+  return { ...network, AwsvpcConfiguration: { ...rest, SecurityGroups: own } };
 }
 
 type Cause = keyof typeof CAUSES;

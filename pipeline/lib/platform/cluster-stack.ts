@@ -43,6 +43,10 @@ export class ClusterStack extends Stack {
       name: names.cluster(environment.name),
       description: `Names of the services in ${environment.name}`,
     });
+    // Tasks that call others by those names; what it leads to, each service adds.
+    const callers = new ec2.SecurityGroup(this, 'CallersSecurityGroup', {
+      ...{ vpc, description: 'Tasks that call other services by name', allowAllOutbound: false },
+    });
     createCheckFunction(this, {
       ...{ names, environment, architecture, vpc, balancer: balancer.balancer },
       ...{ testListener: balancer.test, testPort: TEST_PORT },
@@ -63,6 +67,7 @@ export class ClusterStack extends Stack {
     output('TestListenerArn', balancer.test.listenerArn, exports.testListener);
     if (balancer.secure) output('SecureListenerArn', balancer.secure.listenerArn, exports.secureListener);
     output('NamespaceArn', namespace.attrArn, exports.namespace);
+    output('CallersSecurityGroupId', callers.securityGroupId, exports.callersSecurityGroup);
     output('DoorArn', door.door.loadBalancerArn, exports.door);
     if (publicTask)
       output('PublicTaskSecurityGroupId', publicTask.securityGroupId, exports.publicTaskSecurityGroup);

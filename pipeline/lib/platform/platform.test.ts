@@ -47,6 +47,7 @@ describe('what everything stands on', () => {
     expect(exported.sort()).toEqual([
       'slipway-staging-balancer',
       'slipway-staging-balancer-security-group',
+      'slipway-staging-callers-security-group',
       'slipway-staging-cluster',
       'slipway-staging-door',
       'slipway-staging-namespace',

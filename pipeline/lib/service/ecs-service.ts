@@ -36,11 +36,21 @@ export function serviceProperties(
       awsvpcConfiguration: {
         assignPublicIp: 'DISABLED',
         subnets: importPrivateSubnets(names, environment),
-        securityGroups: [securityGroup],
+        securityGroups: [securityGroup, ...callersGroup({ names, service, environment })],
       },
     },
     loadBalancers: [{ containerName: service.name, containerPort: service.port, targetGroupArn: blue.ref }],
     enableEcsManagedTags: true,
     propagateTags: 'SERVICE',
   } satisfies ecs.CfnServiceProps;
+}
+
+/** Tasks that call others by name (Service Connect) go there as members of the environment's group of callers. */
+function callersGroup({
+  names,
+  service,
+  environment,
+}: Pick<ServicePlace, 'names' | 'service' | 'environment'>): string[] {
+  const calls = service.deployment.controller === 'ecs' && service.calls.length > 0;
+  return calls ? [Fn.importValue(names.exports(environment.name).callersSecurityGroup)] : [];
 }

@@ -1,3 +1,4 @@
+import type { Contract } from '@slipway/contract';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Fn } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -38,6 +39,12 @@ export function addSecurityGroup(
     ...(service.calls.length > 0
       ? addCallEdges(scope, service.name, { id, balancer, port: productionPort(environment) })
       : []),
+    ...(service.deployment.controller === 'ecs'
+      ? addNameEdges(scope, service, {
+          id,
+          callers: Fn.importValue(names.exports(environment.name).callersSecurityGroup),
+        })
+      : []),
   ];
   return { id, edges };
 }
@@ -57,6 +64,30 @@ function addCallEdges(
     new ec2.CfnSecurityGroupIngress(scope, 'ServiceToBalancer', {
       ...tcp(port, {
         ...{ groupId: balancer, sourceSecurityGroupId: id, description: `From ${service}` },
+      }),
+    }),
+  ];
+}
+
+/** By its name (Service Connect) a service is reached directly, and only from tasks that say whom they call. */
+function addNameEdges(
+  scope: Construct,
+  { name, port }: Contract,
+  { id, callers }: { id: string; callers: string },
+) {
+  return [
+    new ec2.CfnSecurityGroupIngress(scope, 'FromCallers', {
+      ...tcp(port, {
+        groupId: id,
+        sourceSecurityGroupId: callers,
+        description: 'From those who call by name',
+      }),
+    }),
+    new ec2.CfnSecurityGroupEgress(scope, 'CallersToService', {
+      ...tcp(port, {
+        groupId: callers,
+        destinationSecurityGroupId: id,
+        description: `To ${name} by its name`,
       }),
     }),
   ];
