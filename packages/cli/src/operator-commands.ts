@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { profileOption } from './aws-commands.ts';
 import { positive, stateOption, targetOption } from './options.ts';
 import type { Run } from './world.ts';
 
@@ -6,7 +7,12 @@ import type { Run } from './world.ts';
 export function addOperatorCommands(program: Command, run: Run): void {
   program.commandsGroup('Operate, here or with --target aws:');
   const operate = (name: string, description: string): Command =>
-    program.command(name).description(description).addOption(targetOption()).addOption(stateOption());
+    program
+      .command(name)
+      .description(description)
+      .addOption(targetOption())
+      .addOption(profileOption())
+      .addOption(stateOption());
 
   operate('status', 'what is live where, what the pipelines do, what waits for whom')
     .option('--json', 'the same as JSON', false)
