@@ -31,7 +31,7 @@ export interface Scene extends AsyncDisposable {
   world(more?: Partial<World>): World & { said: string[] };
 }
 
-export async function openScene(): Promise<Scene> {
+export async function openScene({ repository }: { repository?: string } = {}): Promise<Scene> {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-cli-')));
   const [root, state] = [join(place, 'checkout'), join(place, 'state')];
   const git = (...args: string[]): string =>
@@ -46,6 +46,7 @@ export async function openScene(): Promise<Scene> {
   git('init', '--quiet', '--initial-branch=main');
   const engine = await startEngine({
     ...{ ...PLACE, state, root, port: await freePort(), speed: 1000, product: 'slipway', doors: [] },
+    ...(repository && { repository }),
   });
   const target = engineTarget(engine);
   return {
