@@ -153,6 +153,37 @@ describe('a delivery pipeline', () => {
     expect(build!.Properties.EncryptionKey).toBe('alias/slipway-artifacts');
   });
 
+  test('leaves the image to CodePipeline at home, and states it where only the build brings it', () => {
+    const image = (place: string) => {
+      const file = join(assembly.path, 'release/news', place, 'taskdef.json');
+      return JSON.parse(readFileSync(file, 'utf8')).containerDefinitions[0].image;
+    };
+    const fill = (name: string) =>
+      stage(pipeline, name).Actions.find(({ Name }) => Name === 'BlueGreen')?.Configuration
+        .Image1ContainerName;
+    for (const [index, place] of PLACES.entries()) {
+      const registry = `${HOME}.dkr.ecr.${REGIONS[index]}.amazonaws.com`;
+      expect([place, image(place)]).toEqual([
+        place,
+        index === 0 ? '<IMAGE1_NAME>' : `${registry}/slipway/news@<SLIPWAY_DIGEST>`,
+      ]);
+    }
+    expect(['Production', 'ProductionWave2'].map(fill)).toEqual(['IMAGE1_NAME', undefined]);
+    const build = assembly.resource(pipeline, 'AWS::CodeBuild::Project').Properties;
+    expect(build.Environment.EnvironmentVariables).toContainEqual({
+      ...{ Name: 'REGIONS', Type: 'PLAINTEXT', Value: 'ap-northeast-3 ap-southeast-1' },
+    });
+    const push = assembly.resource(
+      pipeline,
+      'AWS::IAM::Role',
+      ({ RoleName }) => RoleName === 'slipway-news-build',
+    );
+    for (const region of REGIONS)
+      expect(JSON.stringify(push.Properties)).toContain(
+        `arn:aws:ecr:${region}:${HOME}:repository/slipway/news`,
+      );
+  });
+
   test('comes after the roles that it acts with and the registries that it pushes to', () => {
     const orders = stages('slipway-platform-pipeline').flatMap(({ Actions }) =>
       Actions.map(action => [action.Configuration.StackName, action.RunOrder] as const),

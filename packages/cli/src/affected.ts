@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { definitionHash, findServices, loadEnvironments } from '@slipway/contract';
+import { buildAccess } from './build-access.ts';
 import { type DefinitionHashes, rolledOutServices } from './definition.ts';
 import { contentOf, executionsOf, onceKnown } from './executions.ts';
 import { imageOf } from './images.ts';
@@ -50,12 +51,16 @@ export async function judgeServices(
   target: Target,
   { root, commit }: { root: string; commit: string },
 ): Promise<Judgement[]> {
-  const { name: product, environments } = loadEnvironments(root);
+  const file = loadEnvironments(root);
+  const { name: product, environments } = file;
   const services = findServices(root);
+  const at = await buildAccess(file);
   const [inputs, definitions, ...live] = await Promise.all([
     buildInputs(root, services),
     rolledOutServices(target, product, services),
-    ...environments.map(({ name: environment }) => liveServices(target, { product, environment, services })),
+    ...environments.map(place =>
+      liveServices({ ...target, ...at(place) }, { product, environment: place.name, services }),
+    ),
   ]);
   const definition = definitionHash(root);
   return Promise.all(

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export interface Target {
   endpoint?: string;
   region?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string };
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   /** A profile of the user's AWS configuration. */
   profile?: string;
   /** How long to wait between two looks at the same thing, milliseconds, where that is not as usual. */

@@ -12,17 +12,19 @@ import { type BuildArgs, unusedBuildArgs } from './plan.ts';
 import type { Provenance } from './provenance.ts';
 import { findImage, type Pushed, pushImage, tagImage } from './push.ts';
 import { createRegistries } from './registries.ts';
+import { type Replication, replicateImage } from './replicate.ts';
 
 export const usage = `Usage:
   slipway-image build --context DIR --out LAYOUT_DIR [--file Dockerfile] [--build-arg NAME=VALUE]... [--platform linux/amd64]
-  slipway-image push --from LAYOUT_DIR --repository NAME --tag TAG... [--detail imageDetail.json] [--source URL --revision COMMIT]
+  slipway-image push --from LAYOUT_DIR --repository NAME --tag TAG... [--region REGION]... [--detail imageDetail.json] [--source URL --revision COMMIT]
   slipway-image find --repository NAME --tag TAG
-  slipway-image tag --repository NAME --digest DIGEST --tag TAG... [--detail imageDetail.json]
+  slipway-image tag --repository NAME --digest DIGEST --tag TAG... [--region REGION]... [--detail imageDetail.json]
 
 build makes an image out of a Dockerfile that only copies, the same every time, and prints its digest.
 push brings it to Amazon ECR, writes where it is for CodePipeline, and prints its digest.
 find prints the digest of the image that Amazon ECR has under a tag, or nothing.
 tag gives an image that Amazon ECR has more tags, and writes where it is for CodePipeline.
+Each --region is a further region whose registry gets the image under the same tags.
 `;
 
 export interface World {
@@ -77,7 +79,10 @@ async function build(args: string[], { ecr, outage, platform, print, warn }: Wor
 }
 
 async function push(args: string[], { ecr, outage, print, warn }: World): Promise<void> {
-  const options = { from: text, repository: text, tag: texts, detail: text, source: text, revision: text };
+  const options = {
+    ...{ from: text, repository: text, tag: texts, region: texts },
+    ...{ detail: text, source: text, revision: text },
+  };
   const { values } = parse(() => parseArgs({ args, options }));
   const input = {
     from: required(values.from, 'from'),
@@ -87,6 +92,7 @@ async function push(args: string[], { ecr, outage, print, warn }: World): Promis
   };
   const pushed = await overOutage(() => pushImage(input, ecr, createRegistries(ecr)), outage);
   if (pushed.newTags.length === 0) warn(`${input.repository}:${input.tags[0]} is this image already`);
+  await replicate({ ...input, ...pushed }, values.region, { ecr, outage });
   await writeDetail(values.detail, pushed);
   print(pushed.digest);
 }
@@ -100,14 +106,27 @@ async function find(args: string[], { ecr, outage, print }: World): Promise<void
 }
 
 async function tag(args: string[], { ecr, outage, print }: World): Promise<void> {
-  const options = { repository: text, digest: text, tag: texts, detail: text };
+  const options = { repository: text, digest: text, tag: texts, region: texts, detail: text };
   const { values } = parse(() => parseArgs({ args, options }));
   const digest = required(values.digest, 'digest');
   if (!isDigest(digest)) throw new ImageError('USAGE', `${JSON.stringify(digest)} is not a digest`);
   const repository = required(values.repository, 'repository');
   const input = { repository, digest, tags: values.tag ?? [] };
-  await writeDetail(values.detail, await overOutage(() => tagImage(input, ecr), outage));
+  const tagged = await overOutage(() => tagImage(input, ecr), outage);
+  await replicate(input, values.region, { ecr, outage });
+  await writeDetail(values.detail, tagged);
   print(digest);
+}
+
+async function replicate(
+  { repository, digest, tags }: Omit<Replication, 'regions'>,
+  regions: readonly string[] = [],
+  { ecr, outage }: Pick<World, 'ecr' | 'outage'>,
+): Promise<void> {
+  for (const region of regions)
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+      throw new ImageError('USAGE', `${JSON.stringify(region)} is not a region`);
+  await overOutage(() => replicateImage({ repository, digest, tags, regions }, ecr), outage);
 }
 
 /** `imageDetail.json`, as CodePipeline takes it. */

@@ -5,7 +5,7 @@ import { ImageError } from './errors.ts';
 export interface Ecr {
   authorize(region?: string): Promise<{ endpoint: string; credentials: Credentials }>;
   /** Throws REPOSITORY_UNKNOWN. */
-  repositoryUri(repository: string): Promise<string>;
+  repositoryUri(repository: string, region?: string): Promise<string>;
 }
 
 /** ECR through the AWS SDK, which finds endpoint, region and credentials in the usual places. */
@@ -21,18 +21,19 @@ export function createEcr(): Ecr {
       }
       return { endpoint: data.proxyEndpoint, credentials: { username: username!, password } };
     },
-    async repositoryUri(repository) {
+    async repositoryUri(repository, region) {
       const { ECRClient, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
       try {
         const command = new DescribeRepositoriesCommand({ repositoryNames: [repository] });
-        const [found] = (await new ECRClient({}).send(command)).repositories ?? [];
+        const [found] =
+          (await new ECRClient(region === undefined ? {} : { region }).send(command)).repositories ?? [];
         if (found?.repositoryUri !== undefined) return found.repositoryUri;
       } catch (error) {
         if ((error as Error).name !== 'RepositoryNotFoundException') throw error;
       }
       throw new ImageError(
         'REPOSITORY_UNKNOWN',
-        `ECR has no repository ${repository}; its pipeline's stack creates it`,
+        `ECR has no repository ${repository}${region === undefined ? '' : ` in ${region}`}; the platform's stacks create it`,
       );
     },
   };

@@ -35,6 +35,8 @@ CMD ["node", "main.js"]
 
 describe('slipway-image', () => {
   let registry: TestRegistry;
+  /** Of another region. */
+  let osaka: TestRegistry;
   let work: string;
   let ecr: Ecr;
   let out: string[];
@@ -42,12 +44,15 @@ describe('slipway-image', () => {
   let baseDigest: string;
 
   beforeEach(async () => {
-    registry = await startTestRegistry();
+    [registry, osaka] = await Promise.all([startTestRegistry(), startTestRegistry()]);
     work = await mkdtemp(join(tmpdir(), 'slipway-image-'));
     out = [];
     warnings = [];
     ecr = {
-      authorize: async () => ({ endpoint: registry.url, credentials: { username: 'AWS', password: 'pw' } }),
+      authorize: async region => ({
+        endpoint: region === 'ap-northeast-3' ? osaka.url : registry.url,
+        credentials: { username: 'AWS', password: 'pw' },
+      }),
       repositoryUri: async name => {
         if (name === 'slipway/news') return `${account}/slipway/news`;
         throw new ImageError('REPOSITORY_UNKNOWN', `ECR has no repository ${name}`);
@@ -56,7 +61,7 @@ describe('slipway-image', () => {
     baseDigest = await pushBase('ecr-public/node');
   });
   afterEach(async () => {
-    await registry[Symbol.asyncDispose]();
+    await Promise.all([registry[Symbol.asyncDispose](), osaka[Symbol.asyncDispose]()]);
     await rm(work, { recursive: true, force: true });
   });
 
@@ -398,6 +403,43 @@ describe('slipway-image', () => {
       expect(await client().resolveTag('slipway/news', 'def456')).toBe(digest);
       expect(await readFile(detail, 'utf8')).toContain(digest);
       expect(registry.requests.filter(request => request.includes('/blobs/'))).toEqual([]);
+    });
+
+    test('brings the image to the registries of further regions, whole and under the same tags', async () => {
+      const there = new RegistryClient({ url: osaka.url });
+      const region = ['--region', 'ap-northeast-3'];
+      expect(await push('--tag', 'inputs-1', ...region)).toBe(0);
+      const digest = out.at(-1)!;
+      for (const tag of ['abc123', 'inputs-1'])
+        expect(await there.resolveTag('slipway/news', tag)).toBe(digest);
+      const manifest = (await there.getManifest('slipway/news', digest))!;
+      const { config, layers } = JSON.parse(Buffer.from(manifest.bytes).toString()) as ImageManifest;
+      for (const blob of [config, ...layers])
+        expect(await there.hasBlob('slipway/news', blob.digest)).toBe(true);
+      osaka.requests.length = 0;
+      expect(await push('--tag', 'inputs-1', ...region)).toBe(0);
+      expect(osaka.requests.filter(request => request.includes('/blobs/'))).toEqual([]);
+    });
+
+    test('brings a known image to a region that is new', async () => {
+      await push();
+      const digest = out.at(-1)!;
+      const tag = ['tag', '--repository', 'slipway/news', '--digest', digest, '--tag', 'def456'];
+      expect(await run(...tag, '--region', 'ap-northeast-3')).toBe(0);
+      expect(await new RegistryClient({ url: osaka.url }).resolveTag('slipway/news', 'def456')).toBe(digest);
+      expect(await run(...tag, '--region', 'Osaka')).toBe(2);
+      expect(warnings.at(-1)).toContain('"Osaka" is not a region');
+    });
+
+    test('moves no tag in a further region', async () => {
+      const bytes = encodeJson({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] });
+      await new RegistryClient({ url: osaka.url }).putManifest('slipway/news', 'abc123', {
+        ...{ bytes, mediaType: mediaTypes.index },
+      });
+      expect(await push('--region', 'ap-northeast-3')).toBe(1);
+      expect(warnings.at(-1)).toMatch(
+        /slipway\/news:abc123 is sha256.* already in ap-northeast-3, and tags never move/,
+      );
     });
 
     test('gives no tag to an image that is not there', async () => {

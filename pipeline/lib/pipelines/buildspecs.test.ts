@@ -90,6 +90,25 @@ test('the build pushes last, and notes its inputs before it makes anything', () 
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
 });
 
+test.each([
+  ['', ''],
+  ['ap-northeast-3', ' --region ap-northeast-3'],
+  ['ap-northeast-3 ap-southeast-1', ' --region ap-northeast-3 --region ap-southeast-1'],
+])('the image goes to the further regions %j, too', (REGIONS, expected) => {
+  for (const [verb, KNOWN] of [
+    ['push', ''],
+    ['tag', 'sha256:1'],
+  ] as const) {
+    const command = commands('build.yml').find(each => each.includes(`slipway-image ${verb}`))!;
+    const script = `slipway-image() { echo "$*"; }\n${command}`;
+    const env = { PATH: '/usr/bin:/bin', KNOWN, COMMIT: 'c1', INPUTS: 'i1', ...(REGIONS && { REGIONS }) };
+    const done = spawnSync('/bin/bash', ['-c', script], { env, encoding: 'utf8' });
+    expect(done.stdout).toMatch(
+      new RegExp(`^${verb} .*[^ ]${expected} --detail release/imageDetail.json\n$`),
+    );
+  }
+});
+
 test('a build of known inputs tests, bundles and boots nothing', () => {
   for (const command of commands('build.yml').filter(each =>
     /turbo run|image build|boot\.ts|image push/.test(each),

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { importArtifacts } from '../platform/artifacts.ts';
 import { createServiceRoles } from '../roles/service-roles.ts';
+import { regionsOf } from '../spots.ts';
 import { deliveryBlueprint } from './blueprint.ts';
 import { createBuildProject } from './build-project.ts';
 import { buildPipeline } from './pipeline-builder.ts';
@@ -21,11 +22,15 @@ export class DeliveryPipelineStack extends Stack {
     const artifactBucket = importArtifacts(this, names);
     const roles = createServiceRoles(this, names, environments, service);
 
+    const [, ...further] = regionsOf(environments);
     const common = { names, artifactBucket, architecture: environments.architecture };
     const build = createBuildProject(this, 'Build', {
       ...{ ...common, name: own.build, role: roles[own.roles.build]!, buildSpec: 'build.yml' },
       ...{ description: `Tests, packs and pushes ${service.name}`, size: 'medium', timeoutMinutes: 30 },
-      variables: { SERVICE: service.name, REPOSITORY: own.imageRepository, REGISTRY: names.baseRegistry },
+      variables: {
+        ...{ SERVICE: service.name, REPOSITORY: own.imageRepository, REGISTRY: names.baseRegistry },
+        ...(further.length > 0 && { REGIONS: further.join(' ') }),
+      },
     });
 
     buildPipeline(this, deliveryBlueprint(names, environments, service), {

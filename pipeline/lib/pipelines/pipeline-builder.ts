@@ -213,7 +213,10 @@ function createBlueGreen(
     ),
     taskDefinitionTemplateFile: release.atPath(`${action.folder}/taskdef.json`),
     appSpecTemplateFile: release.atPath(`${action.folder}/appspec.yaml`),
-    containerImageInputs: [{ input: release, taskDefinitionPlaceholder: 'IMAGE1_NAME' }],
+    // In other regions the task definition names the image itself.
+    ...((action.at?.region ?? parts.names.region) === parts.names.region && {
+      containerImageInputs: [{ input: release, taskDefinitionPlaceholder: 'IMAGE1_NAME' }],
+    }),
   });
   return action.at ? elsewhere(deploy, action.at) : deploy;
 }

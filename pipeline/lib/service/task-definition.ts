@@ -53,11 +53,20 @@ export function releaseTaskDefinition(
   };
   return {
     ...taskDefinition(placement, {
-      ...{ image: '<IMAGE1_NAME>', variables: release, sidecars: sidecarDefinitions(placement) },
+      ...{ image: releaseImage(placement), variables: release, sidecars: sidecarDefinitions(placement) },
       secrets: secretReferences(names, service, environment.name, service.secrets),
     }),
     tags: asTags({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }),
   };
+}
+
+/**
+ * CodePipeline fills in where the build's own region has the image. It knows one image per artifact, so for other regions
+ * it is stated here, and the build fills in `<SLIPWAY_DIGEST>`.
+ */
+function releaseImage({ names, service }: Placement): string {
+  if (names.region === names.origin.region) return '<IMAGE1_NAME>';
+  return `${names.imageRegistry}/${names.service(service.name).imageRepository}@<SLIPWAY_DIGEST>`;
 }
 
 /** Tags as RegisterTaskDefinition takes them. */

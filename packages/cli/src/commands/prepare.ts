@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadEnvironments } from '@slipway/contract';
+import { buildAccess } from '../build-access.ts';
 import { executionsOf } from '../executions.ts';
 import { type LiveService, liveServices } from '../live.ts';
 import type { World } from '../world.ts';
@@ -24,14 +25,18 @@ export interface Preparation {
  */
 export async function prepare(world: World, options: Preparation): Promise<number> {
   const { service, digest, release } = options;
-  const { name: product } = loadEnvironments(world.root);
+  const environments = loadEnvironments(world.root);
+  const { name: product } = environments;
+  const at = await buildAccess(environments);
   const overtaken = await overtakes(product, options);
   const changed: string[] = [];
   for (const environment of (await readdir(release)).sort()) {
     const file = join(release, environment, 'taskdef.json');
     const definition = fillIn(await readFile(file, 'utf8'), options);
     await writeFile(file, definition);
-    const [live] = await liveServices({}, { product, environment, services: [service] });
+    const place = environments.environments.find(({ name }) => name === environment);
+    const target = place ? at(place) : {};
+    const [live] = await liveServices(target, { product, environment, services: [service] });
     const reason = reasonToRelease(live, { digest, definition: definitionIn(definition), overtaken });
     world.say(`${environment}: ${reason ?? 'runs this image by this definition already, it is left alone'}.`);
     if (reason) changed.push(environment);
@@ -58,8 +63,15 @@ async function overtakes(product: string, { service, execution }: Preparation): 
   return newestFirst.slice(own + 1).some(each => each.status === 'InProgress');
 }
 
-function fillIn(text: string, { commit, inputs }: Preparation): string {
-  return text.replaceAll('<SLIPWAY_COMMIT>', commit).replaceAll('<SLIPWAY_INPUTS>', inputs);
+/** The digest stands in the files of further regions, whose registries have the image under it, too. */
+export function fillIn(
+  text: string,
+  { commit, inputs, digest }: Pick<Preparation, 'commit' | 'inputs' | 'digest'>,
+): string {
+  return text
+    .replaceAll('<SLIPWAY_COMMIT>', commit)
+    .replaceAll('<SLIPWAY_INPUTS>', inputs)
+    .replaceAll('<SLIPWAY_DIGEST>', digest);
 }
 
 interface TaskDefinition {

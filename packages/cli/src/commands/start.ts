@@ -94,6 +94,7 @@ async function showRunning(world: World, engine: EngineInfo): Promise<number> {
 async function prepare(world: World, state: string): Promise<Preparation> {
   const checkout = await readCheckout(world.root);
   const environments = loadEnvironments(world.root);
+  requireOneHome(environments);
   const names = environments.environments.map(environment => environment.name);
   const doors = doorsOf(names, world.env);
   const port = portOf('SLIPWAY_PORT', world.env.SLIPWAY_PORT, DEFAULT_PORT);
@@ -101,6 +102,16 @@ async function prepare(world: World, state: string): Promise<Preparation> {
   await requireFreePorts([{ port, variable: 'SLIPWAY_PORT' }]);
   if (!(await balancerRuns(state))) await requireFreePorts(doors.flatMap(portsOf));
   return { checkout, environments, doors, state, port };
+}
+
+/** An engine is one account in one region: what is elsewhere would fail late, in the middle of a release. */
+export function requireOneHome({ account, region, environments }: Environments): void {
+  const away = environments.filter(place => place.account !== account || place.region !== region);
+  if (away.length === 0) return;
+  const where = away.map(place => `${place.name} (${place.account}, ${place.region})`).join(', ');
+  throw new UserError(
+    `pipeline/environments.yaml has places outside ${account} in ${region}, and the engine on this machine carries out one account and one region: ${where}. Leave them out of the commit that you start here, or deploy it to AWS.`,
+  );
 }
 
 /** Starts the engine and, the first time, makes what the platform pipeline needs to take over. */
