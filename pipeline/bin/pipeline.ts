@@ -34,6 +34,8 @@ const root = values.root === undefined ? resolve(import.meta.dirname, '../..') :
 const out =
   values.out === undefined ? (process.env.CDK_OUTDIR ?? resolve(root, 'cdk.out')) : resolve(here, values.out);
 
+const shape = values.shape === undefined ? undefined : resolve(here, values.shape);
+
 if (!values.validation) process.env.CDK_VALIDATION = 'false';
 // What the machine or the CDK command line would like to add must not change what is written.
 for (const name of ['CDK_CONTEXT_JSON', 'CDK_DEBUG']) delete process.env[name];
@@ -41,7 +43,7 @@ for (const name of ['CDK_CONTEXT_JSON', 'CDK_DEBUG']) delete process.env[name];
 // Beside this process, since a synthesis keeps one core busy.
 const repetition =
   values.validation && values.service === undefined
-    ? startRepetition({ program: import.meta.filename, root })
+    ? startRepetition({ program: import.meta.filename, root, ...(shape && { shape }) })
     : undefined;
 
 try {
@@ -49,7 +51,7 @@ try {
     root,
     out,
     ...(values.service !== undefined && { service: values.service }),
-    ...(values.shape !== undefined && { shapes: readShapes(resolve(here, values.shape)) }),
+    ...(shape !== undefined && { shapes: readShapes(shape) }),
   });
   for (const warning of warnings) console.error(`WARNING: ${warning}`);
   if (problems.length + findings.length > 0)

@@ -14,11 +14,18 @@ export interface Repetition extends AsyncDisposable {
   compare(out: string): Promise<void>;
 }
 
+/** What is synthesized again: by which program, of which repository, beside which file of recorded shapes. */
+export interface Repeated {
+  readonly program: string;
+  readonly root: string;
+  readonly shape?: string;
+}
+
 /**
  * Synthesizes the same definition in another process, which believes to be on another day and machine. A definition that
  * depends on either would change every stack with every push, and a pipeline that changes itself would never end.
  */
-export function startRepetition({ program, root }: { program: string; root: string }): Repetition {
+export function startRepetition({ program, root, shape }: Repeated): Repetition {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-again-'));
   const out = join(folder, 'cdk.out');
   const stop = new AbortController();
@@ -28,6 +35,7 @@ export function startRepetition({ program, root }: { program: string; root: stri
       ...process.execArgv,
       ...['--import', new URL('./other-day.ts', import.meta.url).href],
       ...[program, '--root', root, '--out', out, '--no-validation'],
+      ...(shape === undefined ? [] : ['--shape', shape]),
     ],
     { signal: stop.signal, env: { ...process.env, TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8' } },
   );
