@@ -18,6 +18,8 @@ export interface Belongings {
   places: Place[];
   /** The stack of its pipeline, with the roles that its other stacks are deleted with. */
   pipeline?: string;
+  /** Stacks with its roles in further accounts, each seen from a place there. */
+  roles: { stack: string; environment: string }[];
   kept: Kept[];
 }
 
@@ -53,22 +55,26 @@ export async function belongingsOf(target: Target, where: Whereabouts): Promise<
     ...environments.map(each => ({ stack: `${product}-${service}-data-${each}`, at: where.at(each) })),
     { stack: `${product}-${service}-images`, at: target },
   ];
-  const [places, kept] = await Promise.all([
+  const [places, roles, kept] = await Promise.all([
     Promise.all(
       environments.map(environment => placeOf(where.at(environment), { product, service, environment })),
     ),
+    Promise.all(environments.map(environment => rolesAt(where, environment))),
     Promise.all(keeping.map(({ stack, at }) => keptIn(at, stack))),
   ]);
   return {
     places: places.filter(({ stack, versions }) => stack !== undefined || versions.length > 0),
     ...(pipeline && { pipeline }),
+    roles: roles
+      .flat()
+      .filter(({ stack }, index, all) => all.findIndex(each => each.stack === stack) === index),
     kept: kept.flat(),
   };
 }
 
 /** Whether nothing is left of it but what is kept. */
-export function isGone({ places, pipeline }: Belongings): boolean {
-  return places.length === 0 && pipeline === undefined;
+export function isGone({ places, pipeline, roles }: Belongings): boolean {
+  return places.length === 0 && pipeline === undefined && roles.length === 0;
 }
 
 interface Where {
@@ -111,6 +117,11 @@ export async function versionsOfFamily(target: Target, family: string): Promise<
   return versions.filter(arn => arn.slice(arn.lastIndexOf('/') + 1).startsWith(`${family}:`));
 }
 
+async function rolesAt({ product, service, at }: Whereabouts, environment: string) {
+  const stacks = await stackNames(at(environment), `${product}-${service}-roles-`);
+  return stacks.map(stack => ({ stack, environment }));
+}
+
 async function keptIn(target: Target, stack: string): Promise<Kept[]> {
   if (!(await stackNames(target, stack)).includes(stack)) return [];
   return (await stackResources(target, stack)).flatMap(({ ResourceType, PhysicalResourceId: name }) => {
@@ -120,7 +131,7 @@ async function keptIn(target: Target, stack: string): Promise<Kept[]> {
 }
 
 /** What goes, a line per stack. */
-export function goingLines({ places, pipeline }: Belongings): string[] {
+export function goingLines({ places, pipeline, roles }: Belongings): string[] {
   return [
     ...places.map(({ environment, stack, tasks, versions }) => {
       const what = [
@@ -129,6 +140,7 @@ export function goingLines({ places, pipeline }: Belongings): string[] {
       ];
       return `  ${environment.padEnd(10)}  ${what.join(', ')}`;
     }),
+    ...roles.map(({ stack }) => `  ${'roles'.padEnd(10)}  the stack ${stack}`),
     ...(pipeline
       ? [`  ${'pipeline'.padEnd(10)}  the stack ${pipeline} with its runs, builds and roles`]
       : []),

@@ -83,6 +83,7 @@ test('a service without a directory is removed in every place, wherever that is'
   const template = JSON.stringify({ Resources: log('/slipway/production-singapore/news') });
   const name = 'slipway-news-production-singapore';
   await scene.deploy('slipway-news-production', log('/slipway/production/news'));
+  await scene.deploy('slipway-news-roles-222222222222', log('/roles'));
   await there.send(new CreateStackCommand({ StackName: name, TemplateBody: template }));
   await until(async () => (await statusOf(singapore, name)) === 'CREATE_COMPLETE');
 
@@ -91,6 +92,7 @@ test('a service without a directory is removed in every place, wherever that is'
   expect(world.said.filter(line => line.includes('✓ slipway-')).map(line => line.trim())).toEqual([
     expect.stringContaining('✓ slipway-news-production is deleted'),
     expect.stringContaining(`✓ ${name} is deleted`),
+    expect.stringContaining('✓ slipway-news-roles-222222222222 is deleted'),
   ]);
   expect(await statusOf(singapore, name)).toBeUndefined();
 }, 30_000);

@@ -30,10 +30,12 @@ export interface RemovalOptions {
  */
 export async function carryOut(
   target: Target,
-  { places, pipeline }: Belongings,
+  { places, pipeline, roles }: Belongings,
   options: RemovalOptions,
 ): Promise<boolean> {
   for (const place of places) if (!(await clear(target, place, options))) return false;
+  for (const { stack, environment } of roles)
+    if (!(await remove(options.at(environment), stack, options))) return false;
   if (pipeline === undefined) return true;
   if (!(await stopRuns(target, options))) return false;
   return remove(target, pipeline, options);

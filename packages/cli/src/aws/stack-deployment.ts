@@ -40,13 +40,13 @@ export async function deployStack(
     status = undefined;
   }
   refuse(stack.name, status);
-  const common = {
-    ...{ StackName: stack.name, Capabilities: ['CAPABILITY_NAMED_IAM' as const] },
-    ...(await templateFor(target, stack, options)),
-  };
+  const common = { StackName: stack.name, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
   options.tell(`${stack.name}: ${status === undefined ? 'is created' : 'is brought up to date'} …`);
   try {
-    await client.send(status === undefined ? new CreateStackCommand(common) : new UpdateStackCommand(common));
+    await withTemplate(target, stack, options, async template => {
+      const input = { ...common, ...template };
+      await client.send(status === undefined ? new CreateStackCommand(input) : new UpdateStackCommand(input));
+    });
   } catch (error) {
     if (error instanceof Error && error.message.includes('No updates are to be performed'))
       return 'unchanged';
@@ -69,26 +69,53 @@ function refuse(name: string, status: string | undefined): void {
   throw new UserError(`The stack ${name} is ${status} and cannot be updated: ${advice}`);
 }
 
-/** In the call while it is short enough, without the spaces that are for people; else in the bucket of the artifacts. */
-async function templateFor(
+type TemplateAt = { TemplateBody: string } | { TemplateURL: string };
+
+/**
+ * Calls `use` with the template: in the call while it is short enough, without the spaces that are for people; else in the
+ * bucket of the artifacts or, before that is there, in one that is gone again afterwards.
+ */
+async function withTemplate(
   target: Target,
-  { name, template }: AssemblyStack,
+  { name, template, account, region }: AssemblyStack,
   { bucket }: StackDeploymentOptions,
-): Promise<{ TemplateBody: string } | { TemplateURL: string }> {
+  use: (template: TemplateAt) => Promise<void>,
+): Promise<void> {
   const body = JSON.stringify(template);
-  if (Buffer.byteLength(body) <= INLINE_MAX) return { TemplateBody: body };
-  const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  const key = `deploy/${name}-${digest}.template.json`;
-  await new S3Client(target)
-    .send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }))
-    .catch(error => {
-      if (!(error instanceof Error) || error.name !== 'NoSuchBucket') throw error;
-      throw new UserError(
-        `The template of ${name} is larger than ${INLINE_MAX} bytes and ${bucket} is not there yet.`,
-      );
-    });
-  return { TemplateURL: `https://${bucket}.s3.${target.region}.amazonaws.com/${key}` };
+  if (Buffer.byteLength(body) <= INLINE_MAX) return use({ TemplateBody: body });
+  const s3 = await import('@aws-sdk/client-s3');
+  const client = new s3.S3Client(target);
+  const Key = `deploy/${name}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}.json`;
+  const put = (Bucket: string) => client.send(new s3.PutObjectCommand({ Bucket, Key, Body: body }));
+  const isThere = await put(bucket).then(
+    () => true,
+    error => {
+      if (error.name !== 'NoSuchBucket') throw error;
+      return false;
+    },
+  );
+  if (isThere) return use({ TemplateURL: urlOf(bucket, region, Key) });
+  const passing = `${bucket.split('-artifacts-')[0]}-deploy-${account}-${region}`;
+  // S3 takes no region in the one that it began with.
+  const place =
+    region === 'us-east-1'
+      ? {}
+      : { CreateBucketConfiguration: { LocationConstraint: region as 'ap-northeast-1' } };
+  await client.send(new s3.CreateBucketCommand({ Bucket: passing, ...place })).catch(error => {
+    if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
+  });
+  try {
+    await put(passing);
+    await use({ TemplateURL: urlOf(passing, region, Key) });
+  } finally {
+    const { deleteBucket } = await import('../destroy/bucket.ts');
+    await deleteBucket(target, passing);
+  }
+}
+
+function urlOf(bucket: string, region: string, key: string): string {
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${bucket}.s3.${region}.${domain}/${key}`;
 }
 
 /** The status once nothing is being done to the stack; undefined when it is not there. */

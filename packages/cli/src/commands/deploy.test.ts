@@ -102,6 +102,24 @@ describe('slipway deploy', () => {
     expect(await status('slipway-network-staging')).toBeUndefined();
   }, 30_000);
 
+  test('takes a template that is too large for the call through a bucket, which is gone afterwards', async () => {
+    const { deployStack } = await import('../aws/stack-deployment.ts');
+    const { ListBucketsCommand, S3Client } = await import('@aws-sdk/client-s3');
+    const buckets = async () =>
+      (await new S3Client().send(new ListBucketsCommand())).Buckets?.map(({ Name }) => Name);
+    const before = await buckets();
+    const Metadata = { large: 'x'.repeat(60_000) };
+    const template = { Resources: { Logs: log('/large') }, Metadata };
+    const stack = { name: 'slipway-large', account: '123456789012', region: 'ap-northeast-1', template };
+    const options = { tell: () => {}, signal: new AbortController().signal };
+    const target = { region: 'ap-northeast-1', pauseMs: 50 };
+    const bucket = 'slipway-artifacts-123456789012-ap-northeast-1';
+    expect(await deployStack(target, stack, { ...options, bucket })).toBe('created');
+    expect(await buckets()).toEqual(before);
+    expect(await deployStack(target, stack, { ...options, bucket: 'artifacts' })).toBe('unchanged');
+    await deleteStack(target, 'slipway-large', options.signal);
+  }, 30_000);
+
   test('tells how to push where it cannot itself', async () => {
     const { code, said } = run();
     expect(await code).toBe(0);

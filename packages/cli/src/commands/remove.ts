@@ -44,6 +44,7 @@ export async function remove(world: World, options: RemoveOptions): Promise<numb
   await refuseWanted(target, { product: place.product, service, root: world.root });
   for (const { environment, stack } of belongings.places)
     if (stack) await refuseProtected(at(environment), [stack]);
+  for (const { environment, stack } of belongings.roles) await refuseProtected(at(environment), [stack]);
   if (belongings.pipeline) await refuseProtected(target, [belongings.pipeline]);
 
   world.say(`This is deleted of ${service}:`);

@@ -6,7 +6,7 @@ import type { Access, Spot, Target } from '../target.ts';
 
 /** What a stack is, in the order in which stacks go: each before what it stands on, and before the roles it goes with. */
 export const KINDS = [
-  ...(['platform-pipeline', 'service', 'data', 'pipeline', 'images'] as const),
+  ...(['platform-pipeline', 'service', 'data', 'pipeline', 'roles', 'images'] as const),
   ...(['cluster', 'network', 'definition', 'tooling'] as const),
 ] as const;
 
@@ -56,8 +56,12 @@ export function kindOf(
   if (/^tooling(-|$)/.test(rest)) return { kind: 'tooling' };
   for (const kind of ['network', 'cluster'] as const)
     if (rest.startsWith(`${kind}-`)) return { kind, place: rest.slice(kind.length + 1) };
-  for (const kind of ['pipeline', 'images'] as const)
-    if (rest.endsWith(`-${kind}`)) return serviceKind(kind, rest.slice(0, -kind.length - 1));
+  // Images have a stack in each region, roles one in each further account.
+  const [, owner, kind] =
+    /^(.+)-(?:(pipeline)|(images)(?:-[a-z]{2}(?:-[a-z]+)+-\d)?|(roles)-\d{12})$/
+      .exec(rest)
+      ?.filter(Boolean) ?? [];
+  if (owner && kind) return serviceKind(kind as 'pipeline' | 'images' | 'roles', owner);
   // The longest first: `production-osaka` is not `osaka`.
   for (const place of places.toSorted((a, b) => b.length - a.length)) {
     if (rest.endsWith(`-data-${place}`)) return serviceKind('data', rest.slice(0, -place.length - 6), place);
@@ -67,7 +71,7 @@ export function kindOf(
 }
 
 function serviceKind(
-  kind: 'service' | 'data' | 'pipeline' | 'images',
+  kind: 'service' | 'data' | 'pipeline' | 'images' | 'roles',
   service: string,
   place?: string,
 ): Pick<FoundStack, 'kind' | 'service' | 'place'> {
