@@ -44,6 +44,7 @@ const environmentKeys = z.strictObject({
   terminationWait: z.int('must be a whole number of minutes').min(0).max(2880).default(5),
   logs: days.default(30),
   protect: z.boolean('must be true or false').default(false),
+  dashboards: z.boolean('must be true or false').default(true),
 });
 
 const fileKeys = z.strictObject({
@@ -92,6 +93,7 @@ function placesOf(file: z.infer<typeof fileKeys>) {
       terminationWaitMinutes: environment.terminationWait,
       logRetentionDays: environment.logs,
       protect: environment.protect,
+      dashboards: environment.dashboards,
     };
     const first = {
       ...{ at, name, wave: 1, region: environment.region ?? file.region },

@@ -85,6 +85,7 @@ export const KNOBS: readonly Knob[] = [
     PRICES.tableBackup.usd,
     `${PRICES.tableBackup.usd} × 1 GB`,
   ),
+  knob('`dashboards`', 'the page of a service', PRICES.dashboard.usd, '3 × 1'),
   knob(
     '`alarms`',
     'an alarm on one metric; e-mails are free up to 1,000 a month',

@@ -21,10 +21,10 @@ interface Layout {
   readonly parts: readonly Part[];
 }
 
-/** Four services, one task each in staging and two in production, two zones, one gateway in staging and two in production. */
+/** Four services, one task each in staging and two in production, two zones, one gateway in each environment. */
 const SERVICES = 4;
 const TASKS = 12;
-const gateways = part(3, 'NAT gateways with addresses', GATEWAY_USD);
+const gateways = part(2, 'NAT gateways with addresses', GATEWAY_USD);
 
 const LAYOUTS: readonly Layout[] = [
   {

@@ -108,6 +108,10 @@ describe('alarms', () => {
   });
 });
 
+test('an environment without dashboards has none', () => {
+  expect(all('slipway-orders-staging', 'AWS::CloudWatch::Dashboard')).toEqual([]);
+});
+
 test('a dashboard shows one service on one page, and is JSON', () => {
   const { DashboardName, DashboardBody } = rich.resource(production, 'AWS::CloudWatch::Dashboard').Properties;
   expect(DashboardName).toBe(production);

@@ -62,7 +62,8 @@ export class ServiceStack extends Stack {
     });
     addScaling(this, props, { service, groups });
     const scheduled = addSchedules(this, props);
-    addDashboard(this, props, { groups, alarms: [...alarms.all, ...scheduled] });
+    if (props.environment.dashboards)
+      addDashboard(this, props, { groups, alarms: [...alarms.all, ...scheduled] });
   }
 }
 

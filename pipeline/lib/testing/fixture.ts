@@ -30,6 +30,7 @@ environments:
     network: { cidr: 10.10.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c], nat: 0 }
     terminationWait: 1
     gradual: false
+    dashboards: false
   production:
     approval: true
     network: { cidr: 10.20.0.0/16, zones: [ap-northeast-1a, ap-northeast-1c], nat: 1 }
