@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { bootWorld, type World } from '../src/world.ts';
 import { badTask } from './push/bad-task.ts';
+import { byEcs } from './push/by-ecs.ts';
 import { definition } from './push/definition.ts';
 import { frozenShape } from './push/frozen-shape.ts';
 import { gate } from './push/gate.ts';
@@ -29,4 +30,5 @@ git(given);
 badTask(given);
 frozenShape(given);
 definition(given);
+byEcs(given);
 removal(given);

@@ -211,7 +211,10 @@ function check(given: Partial<NewService>): void {
   if ((schedulingStrategy ?? 'REPLICA') !== 'REPLICA')
     throw notYet(`scheduling strategy ${schedulingStrategy}`);
   const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') throw notYet(`deployment strategy ${strategy}`);
+  if (strategy !== 'ROLLING')
+    throw invalid(
+      `The deployment strategy ${strategy} of ECS is not carried out locally yet: here ECS rolls, and CodeDeploy shifts traffic.`,
+    );
   if ((given.loadBalancers?.length ?? 0) > 1) throw notYet('a service with several target groups');
 }
 
