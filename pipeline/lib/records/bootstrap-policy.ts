@@ -13,15 +13,17 @@ export interface Policy {
 }
 
 /**
- * What CloudFormation needs, and no more, to make the first two stacks, tooling and the platform's pipeline: all others
- * are made by that pipeline with roles of the tooling stack. Customer-managed policies, each short enough for IAM, for
- * `cdk bootstrap --cloudformation-execution-policies`.
+ * What `npm run deploy` needs, and no more, to make the first stacks, tooling and the platform's pipeline: all others are
+ * made by that pipeline with roles of the tooling stack. Customer-managed policies, each short enough for IAM.
  */
 export function bootstrapPolicies(environments: Environments): Policy[] {
   const names = createNames(environments);
-  return policiesOf(permissionsIn(bootstrapGrants(names, environments)), { inline: 0 }).further.map(
-    (document, index) => ({ name: `${names.prefix}-bootstrap-${index + 1}`, document: document.toJSON() }),
-  );
+  return policiesOf([...permissionsIn(bootstrapGrants(names, environments)), ...callerPermissions(names)], {
+    inline: 0,
+  }).further.map((document, index) => ({
+    name: `${names.prefix}-bootstrap-${index + 1}`,
+    document: document.toJSON(),
+  }));
 }
 
 export function bootstrapGrants(names: Names, environments: Environments): Grant[] {
@@ -56,4 +58,51 @@ function roleMaking(grants: readonly Grant[], names: Names): Permission[] {
       passedTo.some(service => services.includes(String(service)))
     );
   });
+}
+
+/** What the command itself calls: it looks, deploys the first stacks, pushes, and tells how the release goes on. */
+function callerPermissions(names: Names): Permission[] {
+  const { prefix, arn } = names;
+  const first = [`${prefix}-tooling`, `${prefix}-tooling-*`, names.stacks.platformPipeline];
+  return [
+    {
+      actions: [
+        ...['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DeleteStack'],
+        ...['cloudformation:DescribeStackEvents', 'cloudformation:GetTemplate'],
+      ],
+      resources: first.map(stack => arn('cloudformation', `stack/${stack}/*`)),
+      because: 'the first stacks, which have ids, in every account and region',
+    },
+    {
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [arn('cloudformation', `stack/${prefix}-*/*`)],
+      because: "the platform's own stacks",
+    },
+    {
+      actions: ['s3:PutObject', 's3:GetObject'],
+      resources: [`${names.bucketArn(names.artifactBucket)}/*`],
+    },
+    {
+      actions: [
+        ...['codecommit:GetRepository', 'codecommit:GetBranch', 'codecommit:GitPush', 'codecommit:GitPull'],
+      ],
+      resources: [arn('codecommit', names.repository)],
+    },
+    {
+      actions: [
+        ...['codepipeline:GetPipeline', 'codepipeline:GetPipelineState', 'codepipeline:GetPipelineExecution'],
+        ...['codepipeline:ListPipelineExecutions', 'codepipeline:StartPipelineExecution'],
+      ],
+      resources: [arn('codepipeline', `${prefix}-*`)],
+      because: 'every pipeline that the release goes through',
+    },
+    {
+      actions: [
+        ...['sts:GetCallerIdentity', 'servicequotas:GetServiceQuota', 'codepipeline:ListPipelines'],
+        ...['acm:DescribeCertificate', 'route53:GetHostedZone', 'iam:GetRole', 'ssm:GetParameters'],
+      ],
+      resources: ['*'],
+      because: 'what the preflight looks at: AWS and others own it, or the call knows no resources',
+    },
+  ];
 }
