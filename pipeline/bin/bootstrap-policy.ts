@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Writes the policies that the first deployment needs, for `cdk bootstrap --cloudformation-execution-policies`.
+ * Writes the policies that the first deployment needs; where there are several accounts, in a folder for each.
  *
  *   npm run bootstrap-policy -- [--out DIR] [--root DIR]
  */
@@ -17,9 +17,11 @@ const out = resolve(here, values.out ?? '.');
 
 try {
   const policies = bootstrapPolicies(loadEnvironments(root));
-  mkdirSync(out, { recursive: true });
-  for (const { name, document } of policies) {
-    const file = join(out, `${name}.json`);
+  const accounts = new Set(policies.map(({ account }) => account));
+  for (const { account, name, document } of policies) {
+    const folder = accounts.size === 1 ? out : join(out, account);
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${name}.json`);
     writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
     console.log(file);
   }

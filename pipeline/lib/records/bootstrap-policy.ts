@@ -5,29 +5,43 @@ import { type Grant, permissionsIn } from '../roles/grant.ts';
 import { placeGrants } from '../roles/place-permissions.ts';
 import { administratorGrants, platformGrants } from '../roles/platform-permissions.ts';
 import { policiesOf } from '../roles/policies.ts';
+import { inRegions } from '../roles/regions.ts';
 import type { Permission } from '../roles/role.ts';
+import { otherAccountsOf, placesAt, spotsOf } from '../spots.ts';
 
 export interface Policy {
+  readonly account: string;
   readonly name: string;
   readonly document: object;
 }
 
 /**
- * What `npm run deploy` needs, and no more, to make the first stacks, tooling and the platform's pipeline: all others are
- * made by that pipeline with roles of the tooling stack. Customer-managed policies, each short enough for IAM.
+ * What `npm run deploy` needs, and no more, to make the first stacks: the tooling of every account and region, and the
+ * platform's pipeline. All others are made by that pipeline with roles of the tooling. Customer-managed policies, each
+ * short enough for IAM, the home account's first.
  */
 export function bootstrapPolicies(environments: Environments): Policy[] {
-  const names = createNames(environments);
-  return policiesOf([...permissionsIn(bootstrapGrants(names, environments)), ...callerPermissions(names)], {
-    inline: 0,
-  }).further.map((document, index) => ({
-    name: `${names.prefix}-bootstrap-${index + 1}`,
-    document: document.toJSON(),
-  }));
+  const home = createNames(environments);
+  return [environments.account, ...otherAccountsOf(environments)].flatMap(account => {
+    const regions = spotsOf(environments)
+      .filter(spot => spot.account === account)
+      .map(spot => home.at(spot));
+    const permissions = inRegions(regions, there => [
+      ...permissionsIn(bootstrapGrants(there, environments)),
+      ...callerPermissions(there),
+    ]);
+    return policiesOf(permissions, { inline: 0 }).further.map((document, index) => ({
+      ...{ account, name: `${home.prefix}-bootstrap-${index + 1}` },
+      document: document.toJSON() as object,
+    }));
+  });
 }
 
 export function bootstrapGrants(names: Names, environments: Environments): Grant[] {
-  const grants = [...platformGrants(names), ...placeGrants(names, environments.environments)];
+  const grants = [
+    ...platformGrants(names),
+    ...placeGrants(names, placesAt(environments.environments, names)),
+  ];
   const needed = new Set<string>(TYPES);
   return [
     ...grants.filter(({ types }) => types.some(type => needed.has(type))),
@@ -71,7 +85,7 @@ function callerPermissions(names: Names): Permission[] {
         ...['cloudformation:DescribeStackEvents', 'cloudformation:GetTemplate'],
       ],
       resources: first.map(stack => arn('cloudformation', `stack/${stack}/*`)),
-      because: 'the first stacks, which have ids, in every account and region',
+      because: 'the first stacks, which have ids',
     },
     {
       actions: ['cloudformation:DescribeStacks'],

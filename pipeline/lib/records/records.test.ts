@@ -125,4 +125,17 @@ describe('the policies of the first deployment', () => {
       'arn:aws:iam::123456789012:policy/slipway-boundary',
     );
   });
+
+  test('are those of each account where there are several', () => {
+    const [staging, production] = environments.environments;
+    const other = { ...production!, account: '210987654321' };
+    const all = bootstrapPolicies({ ...environments, environments: [staging!, other] });
+    expect([...new Set(all.map(({ account }) => account))]).toEqual(['123456789012', '210987654321']);
+    for (const { account, document } of all) {
+      const text = JSON.stringify(document);
+      expect(text.length).toBeLessThan(6144);
+      for (const [, found] of text.matchAll(/arn:aws:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/g))
+        expect(found).toBe(account);
+    }
+  });
 });
