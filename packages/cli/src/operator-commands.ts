@@ -72,6 +72,17 @@ export function addOperatorCommands(program: Command, run: Run): void {
       run(async world => (await import('./commands/logs.ts')).logs(world, { ...options, service })),
     );
 
+  operate('run', 'run one task once: what is live, or a command in its image; exits as it does')
+    .argument('<service>')
+    .argument('[command...]', "in place of the service's own; after --")
+    .option('--environment <name>', 'where', 'staging')
+    .option('--public', 'with a public address, on port 80', false)
+    .action((service, command, options) =>
+      run(async world =>
+        (await import('./commands/run.ts')).runOnce(world, { ...options, service, command }),
+      ),
+    );
+
   operate('open', 'print the address of a service, and open it in a browser on a terminal')
     .argument('[service]', 'all of them if left out')
     .option('--environment <name>', 'where', 'production')

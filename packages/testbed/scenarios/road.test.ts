@@ -52,6 +52,35 @@ describe('the road, from a clean clone to four services live', () => {
     expect(tasks.size).toBe(2);
   });
 
+  test(
+    'slipway run runs a command once in what is live: its words, its exit code, its variables',
+    async () => {
+      const program = 'console.log(process.env.SLIPWAY_SERVICE, process.env.SLIPWAY_COMMIT); process.exit(3)';
+      const once = await cli.run('run', 'news', '--', 'node', '-e', program);
+      expect(once.output).toContain(`news ${head}`);
+      expect(once.code).toBe(3);
+      const missing = await cli.run('run', 'orders');
+      expect(missing.output).toContain('Nothing of "orders" is released in staging: push it first.');
+      expect(missing.code).not.toBe(0);
+    },
+    STEP_MS,
+  );
+
+  test(
+    'slipway run runs a service once more, with a public address where there is one, until it is interrupted',
+    async () => {
+      const once = cli.spawn('run', 'news', '--public');
+      await until(() => /It listens at \S+\./.test(once.output()), running);
+      const address = /It listens at (\S+\/)\./.exec(once.output())![1]!;
+      const answer = await fetch(`${address}news/json`);
+      expect(((await answer.json()) as { commit: string }).commit).toBe(head);
+      once.child.kill('SIGINT');
+      expect((await once.ended).output).toContain('is stopped');
+      await expect(fetch(`${address}news/json`)).rejects.toThrow();
+    },
+    STEP_MS,
+  );
+
   test('a second npm start says that it runs already and shows the status', async () => {
     const { code, output } = await cli.run('start');
     expect(output).toContain('Slipway is running already');
