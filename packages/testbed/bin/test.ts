@@ -6,13 +6,13 @@ import { resolve } from 'node:path';
 import { closingLine, sumReports } from '../src/reports.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const tasks = ['lint', 'typecheck', 'test'];
+const tasks = ['lint', 'typecheck', 'test', 'test:variants'];
 const turbo = spawnSync(
   resolve(root, 'node_modules/.bin/turbo'),
   ['run', ...tasks, '--continue', '--output-logs=new-only', '--concurrency=2', ...process.argv.slice(2)],
   { cwd: root, stdio: 'inherit', env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } },
 );
-const files = globSync('{pipeline,packages/*}/reports/junit.xml', { cwd: root });
+const files = globSync('{pipeline,packages/*}/reports/*.xml', { cwd: root });
 const counts = sumReports(files.map(file => readFileSync(resolve(root, file), 'utf8')));
 const gateFailed = turbo.status !== 0 && counts.failed === 0;
 if (gateFailed)
