@@ -70,7 +70,7 @@ describe('the road, from a clean clone to four services live', () => {
     'slipway run runs a service once more, with a public address where there is one, until it is interrupted',
     async () => {
       const once = cli.spawn('run', 'news', '--public');
-      await until(() => /It listens at \S+\./.test(once.output()), running);
+      await until(() => /It listens at \S+\./.test(once.output()), once);
       const address = /It listens at (\S+\/)\./.exec(once.output())![1]!;
       const answer = await fetch(`${address}news/json`);
       expect(((await answer.json()) as { commit: string }).commit).toBe(head);

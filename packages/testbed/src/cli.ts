@@ -30,8 +30,9 @@ export async function makeCli(clone: Clone, extra: Record<string, string> = {}):
   const env = { ...plainEnvironment(clone), ...(await freePorts()), ...extra };
   const spawnCli = (...args: string[]): Running => {
     const program = join(clone.root, 'packages/cli/bin/slipway.js');
-    const stated = STATED.includes(args[0] ?? '') ? ['--state', state] : [];
-    return spawnProgram(process.execPath, [program, ...args, ...stated], { cwd: clone.root, env });
+    const [verb = '', ...rest] = args;
+    const stated = STATED.includes(verb) ? ['--state', state] : [];
+    return spawnProgram(process.execPath, [program, verb, ...stated, ...rest], { cwd: clone.root, env });
   };
   return { state, env, spawn: spawnCli, run: (...args) => spawnCli(...args).ended };
 }
@@ -39,7 +40,7 @@ export async function makeCli(clone: Clone, extra: Record<string, string> = {}):
 /** The commands that ask for the state directory. */
 const STATED = [
   ...['start', 'down', 'status', 'wait', 'doctor', 'approve', 'reject', 'retry', 'rollback', 'logs'],
-  ...['open', 'remove'],
+  ...['open', 'remove', 'run'],
 ];
 
 /** Starts a program and keeps what it prints. */

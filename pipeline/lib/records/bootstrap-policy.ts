@@ -77,6 +77,7 @@ function roleMaking(grants: readonly Grant[], names: Names): Permission[] {
 /** What the command itself calls: it looks, deploys the first stacks, pushes, and tells how the release goes on. */
 function callerPermissions(names: Names): Permission[] {
   const { prefix, arn } = names;
+  const passing = names.bucketArn(`${prefix}-deploy-${names.account}-${names.region}`);
   const first = [`${prefix}-tooling`, `${prefix}-tooling-*`, names.stacks.platformPipeline];
   return [
     {
@@ -95,6 +96,14 @@ function callerPermissions(names: Names): Permission[] {
     {
       actions: ['s3:PutObject', 's3:GetObject'],
       resources: [`${names.bucketArn(names.artifactBucket)}/*`],
+    },
+    {
+      actions: [
+        ...['s3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:DeleteBucket'],
+        ...['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      ],
+      resources: [passing, `${passing}/*`],
+      because: 'a template too large for a call passes through this bucket while there is no other',
     },
     {
       actions: [

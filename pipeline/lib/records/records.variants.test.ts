@@ -126,6 +126,14 @@ describe('the policies of the first deployment', () => {
     );
   });
 
+  test('let a template that is too large for a call pass through a bucket of its own', () => {
+    const passing = 'arn:aws:s3:::slipway-deploy-123456789012-ap-northeast-1';
+    const reaching = statements.filter(({ Resource }) => list(Resource).includes(passing));
+    expect(reaching.flatMap(({ Action }) => list(Action))).toEqual(
+      expect.arrayContaining(['s3:CreateBucket', 's3:DeleteBucket', 's3:PutObject']),
+    );
+  });
+
   test('are those of each account where there are several', () => {
     const [staging, production] = environments.environments;
     const other = { ...production!, account: '210987654321' };
