@@ -47,7 +47,7 @@ export async function publicNetwork(target: Target, place: string): Promise<Netw
   const securityGroup = exported.get(`${place}-public-task-security-group`);
   if (subnets.length === 0 || !securityGroup)
     throw new UserError(
-      `${place} has no public subnets and security group for a task of its own: bring the platform up first.`,
+      `Nobody may reach a public task of ${place}: say who with network.publicTasksFrom in pipeline/environments.yaml, and push.`,
     );
   return {
     awsvpcConfiguration: {

@@ -67,9 +67,12 @@ describe('the road, from a clean clone to four services live', () => {
   );
 
   test(
-    'slipway run runs a service once more, with a public address where there is one, until it is interrupted',
+    'slipway run runs a service once more until it is interrupted, in public only where somebody may reach it',
     async () => {
-      const once = cli.spawn('run', 'news', '--public');
+      const refused = await cli.run('run', 'news', '--public');
+      expect(refused.output).toContain('say who with network.publicTasksFrom in pipeline/environments.yaml');
+      expect(refused.code).not.toBe(0);
+      const once = cli.spawn('run', 'news');
       await until(() => /It listens at \S+\./.test(once.output()), once);
       const address = /It listens at (\S+\/)\./.exec(once.output())![1]!;
       const answer = await fetch(`${address}news/json`);

@@ -14,7 +14,5 @@ export async function approveAll(
   ...services: string[]
 ): Promise<number | null> {
   await Promise.all(services.map(service => world.cli.run('approve', service)));
-  const { code, output } = await world.cli.run('wait', commit);
-  if (code !== 0) console.error(output); // why, when a story fails here
-  return code;
+  return (await world.cli.run('wait', commit)).code;
 }
