@@ -49,29 +49,51 @@ export async function runOnce(world: World, options: RunOptions): Promise<number
   const id = arn.slice(arn.lastIndexOf('/') + 1);
   world.complain(`${service} runs once in ${environment} as task ${id}, at ${live.commit.slice(0, 10)}.`);
 
-  const signal = world.interruption();
+  const inPublic = options.public && !isLocal(target);
+  const port = inPublic ? 80 : portOf(world.root, service);
   const log = { group: `/${product}/${environment}/${service}`, streams: [`${service}/${service}/${id}`] };
-  const show = showLines(world, target, { ...log, since: startedAt - LAST_LINES_MS });
-  const port = options.public && !isLocal(target) ? 80 : portOf(world.root, service);
-  let told = command.length > 0;
-  for (;;) {
-    const task = await taskNow(target, key.cluster, arn);
+  return attend(world, target, {
+    ...{ cluster: key.cluster, arn, id, service },
+    show: showLines(world, target, { ...log, since: startedAt - LAST_LINES_MS }),
+    ...(command.length === 0 && { tell: (task: Task) => addressOf(task, port, inPublic) }),
+  });
+}
+
+interface Attended {
+  cluster: string;
+  arn: string;
+  id: string;
+  service: string;
+  /** Shows what the task has written since the last time. */
+  show(): Promise<void>;
+  /** What to say once it runs; nothing for a command, which says what it has to say itself. */
+  tell?(task: Task): string;
+}
+
+/** Stays with a task until it has stopped, by itself or because the user interrupts. @returns the exit code */
+async function attend(world: World, target: Target, run: Attended): Promise<number> {
+  const { cluster, arn, id, service, show } = run;
+  const signal = world.interruption();
+  let { tell } = run;
+  for (let stopping = false; ; ) {
+    const task = await taskNow(target, cluster, arn);
     await show();
     if (!task || task.lastStatus === 'STOPPED') {
       await delay(isLocal(target) ? 0 : LAST_LINES_MS);
       await show();
-      return exitCodeOf(world, service, task);
-    }
-    if (!told && task.lastStatus === 'RUNNING') {
-      told = true;
-      world.complain(`${addressOf(task, port, options.public && !isLocal(target))} Ctrl-C stops it.`);
-    }
-    if (signal.aborted) {
-      await stopOneOff(target, key.cluster, arn);
+      if (!stopping) return exitCodeOf(world, service, task);
       world.complain(`${service}'s task ${id} is stopped.`);
       return 0;
     }
-    await delay(pauseOf(target), undefined, { signal }).catch(() => undefined);
+    if (tell && task.lastStatus === 'RUNNING') {
+      world.complain(`${tell(task)} Ctrl-C stops it.`);
+      tell = undefined;
+    }
+    if (signal.aborted && !stopping) {
+      stopping = true;
+      await stopOneOff(target, cluster, arn);
+    }
+    await delay(pauseOf(target), undefined, stopping ? {} : { signal }).catch(() => undefined);
   }
 }
 
