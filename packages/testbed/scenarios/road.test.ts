@@ -75,8 +75,9 @@ describe('the road, from a clean clone to four services live', () => {
       const once = cli.spawn('run', 'news');
       await until(() => /It listens at \S+\./.test(once.output()), once);
       const address = /It listens at (\S+\/)\./.exec(once.output())![1]!;
-      const answer = await fetch(`${address}news/json`);
-      expect(((await answer.json()) as { commit: string }).commit).toBe(head);
+      const ask = () => fetch(`${address}news/json`).catch(() => undefined);
+      await until(async () => (await ask())?.status === 200, once); // a task that runs listens a moment later
+      expect(((await (await ask())!.json()) as { commit: string }).commit).toBe(head);
       once.child.kill('SIGINT');
       expect((await once.ended).output).toContain('is stopped');
       await expect(fetch(`${address}news/json`)).rejects.toThrow();
