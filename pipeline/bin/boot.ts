@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { ContractError, loadContracts, loadEnvironments } from '@slipway/contract';
 import { boot } from '../lib/boot.ts';
 import { createNames } from '../lib/names.ts';
-import { serviceVariables } from '../lib/service/task-definition.ts';
+import { serviceVariables } from '../lib/service/variables.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const name = process.argv[2] ?? '';

@@ -39,8 +39,9 @@ export const dependsOn = z.record(
   z.enum(['START', 'HEALTHY', 'COMPLETE', 'SUCCESS'], 'must be START, HEALTHY, COMPLETE or SUCCESS'),
 );
 
-const container = z.strictObject({
-  image,
+const keys = z.strictObject({
+  /** Left out: the service's own image, as another process of it. */
+  image: image.optional(),
   command: command.optional(),
   /** CPU units and MiB out of the task's. */
   cpu: z.int().min(0).max(16384).default(0),
@@ -52,6 +53,13 @@ const container = z.strictObject({
   ports: z.array(z.int('must be a port').min(1024, 'must be 1024 or higher').max(65535)).max(10).default([]),
   health: health.optional(),
   dependsOn: dependsOn.default({}),
+});
+
+const container = keys.superRefine(({ image, command }, context) => {
+  if (image !== undefined || command !== undefined) return;
+  const message =
+    "says neither image nor command: name a command of the service's own image, or another image";
+  context.addIssue({ code: 'custom', path: [], message });
 });
 
 /** What else runs in each task of a service, beside the service. */

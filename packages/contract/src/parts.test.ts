@@ -104,7 +104,15 @@ containers:
     expect(service.containers.cache).toMatchObject({ essential: false, memory: 128, cpu: 0 });
   });
 
+  test('may be another process of the service: its own image with another command', () => {
+    const { feed } = value('containers: { feed: { command: [node, feed.js], ports: [3001] } }').containers;
+    expect(feed).toMatchObject({ command: ['node', 'feed.js'], ports: [3001] });
+    expect(feed).not.toHaveProperty('image');
+  });
+
   test.each([
+    ['containers: { feed: { ports: [3001] } }', /containers.feed — says neither image nor command/],
+    ['environment: { CONTAINER_FEED: x }', /is set by the platform/],
     ['containers: { cache: { image: redis } }', /must be an image of public.ecr.aws/],
     ['containers: { cache: { image: public.ecr.aws/docker/library/redis } }', /must name a tag or a digest/],
     ['containers: { cache: { image: "public.ecr.aws/docker/library/redis:latest" } }', /must name a version/],

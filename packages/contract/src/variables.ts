@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** Variables that Slipway, AWS or Node set themselves. */
-const RESERVED = /^(PORT|HOST|PATH|HOME|NODE_OPTIONS|(SLIPWAY|AWS|ECS|TABLE|BUCKET)_.*|SERVICE_.*_URL)$/;
+const RESERVED =
+  /^(PORT|HOST|PATH|HOME|NODE_OPTIONS|(SLIPWAY|AWS|ECS|TABLE|BUCKET|CONTAINER)_.*|SERVICE_.*_URL)$/;
 
 export const variableName = z
   .string()

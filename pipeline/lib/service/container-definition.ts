@@ -2,6 +2,7 @@ import type { Contract, Sidecar } from '@slipway/contract';
 import type { Names } from '../names.ts';
 import { type SecretReference, secretReferences } from './secrets.ts';
 import type { Placement } from './task-definition.ts';
+import { sidecarVariables } from './variables.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 export interface ContainerDefinition {
@@ -36,26 +37,39 @@ export interface ContainerDefinition {
   readonly stopTimeout?: number;
 }
 
-/** What runs beside the service in each of its tasks. */
-export function sidecarDefinitions(placement: Placement): ContainerDefinition[] {
+/**
+ * What runs beside the service in each of its tasks. A sidecar of the service's own image is told of the release as the
+ * service is, by `release`.
+ */
+export function sidecarDefinitions(
+  placement: Placement,
+  release: Readonly<Record<string, string>>,
+): ContainerDefinition[] {
   return Object.entries(placement.service.containers).map(([name, sidecar]) =>
-    definition(placement, name, sidecar),
+    definition(placement, { name, sidecar, release }),
   );
 }
 
-function definition(placement: Placement, name: string, sidecar: Sidecar): ContainerDefinition {
+function definition(
+  placement: Placement,
+  { name, sidecar, release }: { name: string; sidecar: Sidecar; release: Readonly<Record<string, string>> },
+): ContainerDefinition {
   const { names, service, environment } = placement;
   const secrets = secretReferences(names, service, environment.name, sidecar.secrets);
   const waits = dependencies(sidecar.dependsOn);
   return {
     name,
-    image: imageReference(names, sidecar.image),
+    image: sidecar.image === undefined ? ownImage(placement) : imageReference(names, sidecar.image),
     essential: sidecar.essential,
     cpu: sidecar.cpu,
     memory: sidecar.memory,
     ...(sidecar.command && { command: sidecar.command }),
     portMappings: sidecar.ports.map(containerPort => ({ containerPort, protocol: 'tcp' })),
-    environment: variableList(sidecar.environment),
+    environment: variableList(
+      sidecar.image === undefined
+        ? { ...sidecarVariables(placement, sidecar), ...release }
+        : sidecar.environment,
+    ),
     ...(secrets.length > 0 && { secrets }),
     ...(waits.length > 0 && { dependsOn: waits }),
     ...(sidecar.health && { healthCheck: healthCheck(sidecar.health) }),
@@ -67,6 +81,14 @@ function definition(placement: Placement, name: string, sidecar: Sidecar): Conta
 function healthCheck({ command, interval, timeout, retries, grace }: NonNullable<Sidecar['health']>) {
   const how = ['CMD', 'CMD-SHELL'].includes(command[0]!) ? command : ['CMD', ...command];
   return { command: how, interval, timeout, retries, ...(grace > 0 && { startPeriod: grace }) };
+}
+
+/**
+ * The image of the release in the registry of the task's region; the build fills in `<SLIPWAY_DIGEST>`. That CodePipeline
+ * fills in `<IMAGE1_NAME>` more than once is nowhere documented, so only the service's own container has that.
+ */
+export function ownImage({ names, service }: Pick<Placement, 'names' | 'service'>): string {
+  return `${names.imageRegistry}/${names.service(service.name).imageRepository}@<SLIPWAY_DIGEST>`;
 }
 
 const PUBLIC_REGISTRY = 'public.ecr.aws/';
@@ -81,9 +103,10 @@ export function imageReference(names: Names, image: string): string {
     : image;
 }
 
-/** The repositories of a service's sidecars, as ARNs. */
+/** The repositories of a service's sidecars, as ARNs, without its own. */
 export function sidecarRepositories(names: Names, { containers }: Contract): string[] {
-  const arns = Object.values(containers).map(({ image }) => {
+  const images = Object.values(containers).flatMap(({ image }) => image ?? []);
+  const arns = images.map(image => {
     const [registry = '', ...path] = image
       .replace(/@.*$/, '')
       .replace(/:[^:/]*$/, '')

@@ -181,6 +181,39 @@ describe('sidecars', () => {
   });
 });
 
+describe("a sidecar of the service's own image", () => {
+  const [own, , feed] = release('production').containerDefinitions;
+  const variables = (container: typeof feed) =>
+    Object.fromEntries(container!.environment.map(({ name, value }) => [name, value]));
+
+  test('runs its command in the image of the release, filled in by the build and not by CodePipeline', () => {
+    expect(feed).toMatchObject({
+      image: '123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/slipway/orders@<SLIPWAY_DIGEST>',
+      command: ['node', 'feed.js'],
+      portMappings: [{ containerPort: 3001 }, { containerPort: 3002 }],
+    });
+    expect(own.image).toBe('<IMAGE1_NAME>');
+  });
+
+  test('has the variables of the service and its own, its own port, and no secret that it does not name', () => {
+    const { PORT, GREETING, ...shared } = variables(feed);
+    expect({ PORT, GREETING }).toEqual({ PORT: '3001', GREETING: 'good morning' });
+    expect({ ...shared, PORT: '3000', GREETING: 'hello' }).toEqual(variables(own));
+    expect(shared).toHaveProperty('TABLE_ORDERS', `${production}-orders`);
+    expect(shared).toHaveProperty('SLIPWAY_COMMIT', '<SLIPWAY_COMMIT>');
+    expect(feed).not.toHaveProperty('secrets');
+  });
+
+  test('is found by the service at the loopback address of the task, and needs no further repository', () => {
+    expect(variables(own)).toMatchObject({
+      CONTAINER_CACHE: '127.0.0.1:6379',
+      CONTAINER_FEED: '127.0.0.1:3001',
+    });
+    const seed = rich.resource(production, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+    expect(seed.map(({ Name }: { Name: string }) => Name)).toEqual(['orders']);
+  });
+});
+
 describe('schedules', () => {
   const schedule = (name: string) => named('AWS::Scheduler::Schedule', 'Name', name);
 

@@ -5,11 +5,13 @@ import {
   type ContainerDefinition,
   dependencies,
   logsOf,
+  ownImage,
   sidecarDefinitions,
   variableList,
 } from './container-definition.ts';
 import { type SecretReference, secretReferences } from './secrets.ts';
 import { PORT_NAME } from './service-connect.ts';
+import { serviceVariables } from './variables.ts';
 
 /** As RegisterTaskDefinition takes it; CodeDeploy's action registers the file `taskdef.json` of this shape. */
 export interface TaskDefinition {
@@ -53,7 +55,11 @@ export function releaseTaskDefinition(
   };
   return {
     ...taskDefinition(placement, {
-      ...{ image: releaseImage(placement), variables: release, sidecars: sidecarDefinitions(placement) },
+      ...{
+        image: releaseImage(placement),
+        variables: release,
+        sidecars: sidecarDefinitions(placement, release),
+      },
       secrets: secretReferences(names, service, environment.name, service.secrets),
     }),
     tags: asTags({ ...tags, 'slipway:commit': '<SLIPWAY_COMMIT>' }),
@@ -64,9 +70,9 @@ export function releaseTaskDefinition(
  * CodePipeline fills in where the build's own region has the image. It knows one image per artifact, so for other regions
  * it is stated here, and the build fills in `<SLIPWAY_DIGEST>`.
  */
-function releaseImage({ names, service }: Placement): string {
-  if (names.region === names.origin.region) return '<IMAGE1_NAME>';
-  return `${names.imageRegistry}/${names.service(service.name).imageRepository}@<SLIPWAY_DIGEST>`;
+function releaseImage(placement: Placement): string {
+  const { names } = placement;
+  return names.region === names.origin.region ? '<IMAGE1_NAME>' : ownImage(placement);
 }
 
 /** Tags as RegisterTaskDefinition takes them. */
@@ -135,28 +141,5 @@ function taskDefinition(
       },
       ...(sidecars ?? []),
     ],
-  };
-}
-
-/** What a service finds in its environment in every release: the team's own, where its data is, and whom it calls. */
-export function serviceVariables(
-  names: Names,
-  service: Contract,
-  environment: Placement['environment'],
-): Record<string, string> {
-  const deployed = names.deployed(service.name, environment.name);
-  const upper = (name: string) => name.toUpperCase().replaceAll('-', '_');
-  const tables = Object.keys(service.tables).map(name => [`TABLE_${upper(name)}`, deployed.table(name)]);
-  const buckets = Object.keys(service.buckets).map(name => [`BUCKET_${upper(name)}`, deployed.bucket(name)]);
-  const address = names.internalAddress(environment);
-  const calls = service.callees.map(({ name, path }) => [`SERVICE_${upper(name)}_URL`, `${address}${path}`]);
-  return {
-    ...service.environment,
-    ...Object.fromEntries([...tables, ...buckets, ...calls]),
-    PORT: String(service.port),
-    SLIPWAY_CHECKS: service.checks.join(' '),
-    SLIPWAY_PATH: service.path,
-    SLIPWAY_SERVICE: service.name,
-    SLIPWAY_ENVIRONMENT: environment.environment,
   };
 }

@@ -81,6 +81,10 @@ containers:
     ports: [6379]
     secrets: { REDIS_PASSWORD: { secret: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shared/redis-AbCdEf" } }
     health: { command: [redis-cli, ping], grace: 5 }
+  feed:
+    command: [node, feed.js]
+    ports: [3001, 3002]
+    environment: { GREETING: good morning }
 schedules:
   cleanup: { cron: "0 3 * * ? *", timezone: Asia/Tokyo, command: [node, cleanup.js], environment: { DAYS: "30" } }
   poll: { rate: 5 minutes, command: [node, poll.js], cpu: 256, memory: 512 }

@@ -10,6 +10,8 @@ test('a line is shown once, however often it is read', () => {
   expect(fresh([])).toEqual([]);
 });
 
-test('a line tells its time and its task', () => {
-  expect(logLine(line('a', 'listening'))).toBe('00:00:01 3f9a1c listening');
+test('a line tells its time, its task, and the container where that is not the service', () => {
+  expect(logLine(line('a', 'listening'), 'news')).toBe('00:00:01 3f9a1c listening');
+  const ofSidecar = { ...line('a', 'ticks'), stream: 'feed/feed/3f9a1c77' };
+  expect(logLine(ofSidecar, 'news')).toBe('00:00:01 3f9a1c feed ticks');
 });

@@ -33,7 +33,7 @@ export async function logs(world: World, options: LogsOptions): Promise<number> 
   const lines = await linesSince(target, source);
   if (!lines)
     throw new UserError(`There is no log of "${service}" in ${environment}: nothing has run there yet.`);
-  const show = (line: LogLine): void => world.say(options.build ? line.text : logLine(line));
+  const show = (line: LogLine): void => world.say(options.build ? line.text : logLine(line, service));
   lines.forEach(show);
   if (lines.length === 0) world.complain(`Nothing was written in the last ${options.since} min.`);
   if (!options.follow) return 0;
@@ -70,8 +70,9 @@ export function createSieve(seen: LogLine[]): (lines: LogLine[]) => LogLine[] {
   };
 }
 
-/** `12:03:04 3f9a1c what it wrote`: the time, the beginning of the task's id, the line. */
-export function logLine({ at, stream, text }: LogLine): string {
-  const task = stream.slice(stream.lastIndexOf('/') + 1).slice(0, 6);
-  return `${new Date(at).toISOString().slice(11, 19)} ${task} ${text}`;
+/** `12:03:04 3f9a1c what it wrote`: the time, the beginning of the task's id, a sidecar's name, the line. */
+export function logLine({ at, stream, text }: LogLine, service: string): string {
+  const [, container = service, task = stream] = stream.split('/');
+  const who = [task.slice(0, 6), ...(container === service ? [] : [container])];
+  return [new Date(at).toISOString().slice(11, 19), ...who, text].join(' ');
 }

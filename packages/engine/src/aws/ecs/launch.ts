@@ -58,7 +58,7 @@ export async function containerSpec(
     ...(command ? { command } : {}),
     ...(container.workingDirectory ? { workingDirectory: container.workingDirectory } : {}),
     environment: {
-      ...plainVariables(ecs, container),
+      ...plainVariables(ecs, task, container),
       ...(await secretsOf(ecs, definition, container)),
       ...Object.fromEntries((override?.environment ?? []).map(each => [each.name, String(each.value)])),
       ...injected(ecs, task, definition, container),
@@ -68,11 +68,29 @@ export async function containerSpec(
   };
 }
 
-/** Names that only the network of AWS resolves are given as addresses of this machine. */
-function plainVariables(ecs: Ecs, { environment = [] }: ContainerDefinition): Record<string, string> {
+/** Names that only the network of AWS resolves are given as addresses of this machine, as is the task's own loopback. */
+function plainVariables(
+  ecs: Ecs,
+  task: Task,
+  { environment = [] }: ContainerDefinition,
+): Record<string, string> {
   return Object.fromEntries(
-    environment.map(({ name, value }) => [name, ecs.ports.localAddress?.(String(value)) ?? String(value)]),
+    environment.map(({ name, value }) => [
+      name,
+      ecs.ports.localAddress?.(String(value)) ?? withOwnAddress(task, String(value)),
+    ]),
   );
+}
+
+/**
+ * The containers of a task share a loopback interface in AWS, where `127.0.0.1:3001` is the port of a sidecar. Here that is
+ * the task's own address, for the ports that its task definition names.
+ */
+export function withOwnAddress({ placement }: Task, text: string): string {
+  return text.replaceAll(/(?<![\w.])(?:127\.0\.0\.1|localhost):(\d{1,5})(?!\d)/g, (written, port) => {
+    const here = placement?.ports[port];
+    return here === undefined ? written : `${placement?.address}:${here}`;
+  });
 }
 
 function injected(

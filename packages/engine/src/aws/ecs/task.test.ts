@@ -179,6 +179,33 @@ describe('a task on its own', () => {
     expect(JSON.stringify(scene.store.events.after(0, 10_000))).not.toContain('value of');
   });
 
+  test('finds a sidecar at its own address, which stands for the loopback address that they share in AWS', async () => {
+    scene = await openStaging();
+    const image = 'registry/image:1';
+    const environment = [
+      { name: 'CONTAINER_FEED', value: '127.0.0.1:3001' },
+      { name: 'FEED_URL', value: 'http://localhost:3001/ticks' },
+      { name: 'ELSEWHERE', value: 'http://127.0.0.1:9999/ and 10.127.0.0.1:3001' },
+    ];
+    scene.ecs.registerTaskDefinition({
+      family: 'two',
+      containerDefinitions: [
+        { name: 'app', image, environment, portMappings: [{ containerPort: 3000 }] },
+        { name: 'feed', image, command: ['node', 'feed.js'], portMappings: [{ containerPort: 3001 }] },
+      ],
+    });
+    scene.call('RunTask', { cluster, taskDefinition: 'two' });
+    await scene.settled();
+    const [app, feed] = scene.runtime.started;
+    const { address } = app!.placement;
+    expect(feed!.placement).toEqual(app!.placement);
+    expect(app!.environment).toMatchObject({
+      CONTAINER_FEED: `${address}:3001`,
+      FEED_URL: `http://${address}:3001/ticks`,
+      ELSEWHERE: 'http://127.0.0.1:9999/ and 10.127.0.0.1:3001',
+    });
+  });
+
   test('with a secret that is not there does not start, and tells its name', async () => {
     scene = await openStaging({ Secrets: [{ Name: 'KEY', ValueFrom: 'arn:of:key' }] });
     scene.ports.secrets = {
