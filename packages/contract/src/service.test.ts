@@ -46,6 +46,7 @@ checks: [/news/, /news/today]
 deployment: { controller: codedeploy, strategy: canary, percentage: 20, interval: 2 }
 tables:
   articles: { partitionKey: id, indexes: { byCategory: { partitionKey: category, sortKey: publishedAt } } }
+  drafts: { partitionKey: id, ttl: expiresAt }
 buckets: { pictures: {} }
 environment: { GREETING: hello }
 `);
@@ -60,6 +61,7 @@ environment: { GREETING: hello }
           partitionKey: 'id',
           indexes: { byCategory: { partitionKey: 'category', sortKey: 'publishedAt' } },
         },
+        drafts: { partitionKey: 'id', ttl: 'expiresAt', indexes: {} },
       },
       buckets: { pictures: {} },
       environment: { GREETING: 'hello' },
@@ -89,7 +91,7 @@ describe('a problem', () => {
     ['health: { pth: /news/x }', '4:11  health.pth — is not a known key: did you mean path?'],
     [
       'tables: { a: { partitionKey: id, xyz: 1 } }',
-      '4:34  tables.a.xyz — is not a known key: known keys are partitionKey, sortKey, indexes',
+      '4:34  tables.a.xyz — is not a known key: known keys are partitionKey, sortKey, ttl, indexes',
     ],
     [
       'checks: [/other/]',
@@ -118,6 +120,10 @@ describe('a problem', () => {
       '4:19  environment.X: "<IMAGE1_NAME>" — must not contain a placeholder of the release files',
     ],
     ['tables: [a]', '4:9  tables — must be a map'],
+    [
+      'tables: { a: { partitionKey: id, sortKey: until, ttl: until } }',
+      '4:55  tables.a.ttl: "until" — is part of a key, which is a text: name an attribute of its own, a number',
+    ],
     ['port: 80', '4:7  port: 80 — must be 1024 or higher'],
   ])('%s', (line, told) => {
     expect(withLine(line)).toEqual([`packages/news/service.yaml:${told}`]);

@@ -22,6 +22,8 @@ const indexName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{2,59}$/, 'use 3 to 6
 
 const table = z.strictObject({
   ...keySchema,
+  /** The attribute that says, in epoch seconds, after when DynamoDB may delete an item. */
+  ttl: attribute.optional(),
   indexes: z.record(indexName, z.strictObject(keySchema)).default({}),
 });
 
@@ -127,6 +129,7 @@ function partFaults(service: z.infer<typeof keys>): { path: string[]; message: s
   const twice = Object.keys(service.secrets).filter(name => name in service.environment);
   return [
     ...containerFaults(service),
+    ...ttlFaults(service.tables),
     ...scaled.map(name => ({
       path: ['tasks', name],
       message: `is for scaling to decide: remove it, or say scaling.environments.${name}: false`,
@@ -141,4 +144,13 @@ function partFaults(service: z.infer<typeof keys>): { path: string[]; message: s
         : [],
     ),
   ];
+}
+
+/** DynamoDB expires items by a number; the attributes of keys are texts. */
+function ttlFaults(tables: Readonly<Record<string, Table>>): { path: string[]; message: string }[] {
+  return Object.entries(tables).flatMap(([name, { ttl, indexes, ...key }]) => {
+    const keys = [key, ...Object.values(indexes)].flatMap(each => [each.partitionKey, each.sortKey]);
+    const message = 'is part of a key, which is a text: name an attribute of its own, a number';
+    return ttl !== undefined && keys.includes(ttl) ? [{ path: ['tables', name, 'ttl'], message }] : [];
+  });
 }

@@ -61,6 +61,7 @@ export class DataStack extends Stack {
     const table = new dynamodb.Table(this, id, {
       tableName,
       ...keys(schema),
+      ...(schema.ttl !== undefined && { timeToLiveAttribute: schema.ttl }),
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: protect },
       deletionProtection: protect,

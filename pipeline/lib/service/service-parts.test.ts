@@ -15,6 +15,16 @@ const named = (type: string, property: string, name: string) =>
 const release = (environment: string): TaskDefinition =>
   JSON.parse(readFileSync(join(rich.path, 'release/orders', environment, 'taskdef.json'), 'utf8'));
 
+test('a table lets go of its items by the attribute that the contract names, and else of none', () => {
+  const table = (environment: string) =>
+    rich.resource(`slipway-orders-data-${environment}`, 'AWS::DynamoDB::Table').Properties;
+  for (const environment of ['staging', 'production']) {
+    expect(table(environment).TimeToLiveSpecification).toEqual({ AttributeName: 'forgetAt', Enabled: true });
+  }
+  const kept = fixtureAssembly().resource('slipway-news-data-production', 'AWS::DynamoDB::Table');
+  expect(kept.Properties).not.toHaveProperty('TimeToLiveSpecification');
+});
+
 describe('scaling', () => {
   test('leaves the number of tasks to Application Auto Scaling, but for where the contract says not', () => {
     expect(rich.resource(production, 'AWS::ECS::Service').Properties).not.toHaveProperty('DesiredCount');

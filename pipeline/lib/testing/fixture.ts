@@ -66,7 +66,7 @@ path: /orders
 cpu: 512
 memory: 1024
 buckets: { receipts: {} }
-tables: { orders: { partitionKey: id } }
+tables: { orders: { partitionKey: id, ttl: forgetAt } }
 calls: [user, market]
 environment: { GREETING: hello }
 secrets:
