@@ -18,31 +18,19 @@ import {
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { parseS3Url } from './api.ts';
 import { openScene, type Scene, things } from './test-scene.ts';
 
 let scene: Scene;
-let wire: Wire;
+let wire: TestWire;
 let client: CloudFormationClient;
 const objects = new Map<string, string>();
 
 beforeEach(async () => {
   scene = openScene({}, async (bucket, key) => objects.get(`${bucket}/${key}`) ?? '');
-  const faults: unknown[] = [];
-  wire = createWire({
-    account: '123456789012',
-    faces: [],
-    apis: [scene.cloudformation.api],
-    onError: error => faults.push(error),
-  });
-  const { port } = await wire.listen(0);
-  client = new CloudFormationClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [scene.cloudformation.api] });
+  client = new CloudFormationClient(wire.clientConfig);
 });
 afterEach(async () => {
   client.destroy();

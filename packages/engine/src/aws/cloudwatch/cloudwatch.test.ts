@@ -1,19 +1,17 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Context } from '../../core/context.ts';
 import { openTestContext } from '../../core/test-context.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { type CloudWatch, createCloudWatch } from './index.ts';
 
 let context: Context;
 let cloudwatch: CloudWatch;
-let wire: Wire;
-let endpoint: string;
+let wire: TestWire;
 
 beforeEach(async () => {
   context = openTestContext();
   cloudwatch = createCloudWatch(context);
-  wire = createWire({ account: context.account, faces: [], apis: [cloudwatch.api], onError: () => {} });
-  endpoint = `http://127.0.0.1:${(await wire.listen(0)).port}`;
+  wire = await openTestWire({ apis: [cloudwatch.api] });
 });
 afterEach(async () => {
   await wire.close();
@@ -22,7 +20,7 @@ afterEach(async () => {
 
 /** A call as the AWS SDKs send it: JSON 1.0. */
 async function call(operation: string, input: object) {
-  const answer = await fetch(endpoint, {
+  const answer = await fetch(wire.endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchGetBuildsCommand, BatchGetReportsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createWire } from '../../wire/server.ts';
+import { openTestWire } from '../../wire/test-wire.ts';
 import { openWorld, spec, type World } from './test-world.ts';
 
 /** Real builds take a moment on a machine that is busy. */
@@ -166,19 +166,8 @@ describe('a build', () => {
       'packages/news/reports/junit.xml': xml,
     });
     expect(built.text).toContain('Report tests: 1 files, 1 of 3 tests passed');
-    const wire = createWire({
-      apis: [world.engine.codebuild.api],
-      faces: [],
-      account: '1',
-      onError: () => {},
-    });
-    const { port } = await wire.listen(0);
-    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const client = new CodeBuildClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'ap-northeast-1',
-      credentials,
-    });
+    await using wire = await openTestWire({ apis: [world.engine.codebuild.api] });
+    const client = new CodeBuildClient(wire.clientConfig);
     const { builds } = await client.send(new BatchGetBuildsCommand({ ids: [built.id] }));
     expect(builds![0]).toMatchObject({
       buildStatus: 'SUCCEEDED',
@@ -208,7 +197,6 @@ describe('a build', () => {
       statusCounts: { SUCCEEDED: 1, FAILED: 1, SKIPPED: 1 },
     });
     client.destroy();
-    await wire.close();
   });
 
   test('tells its phases and its end as events, each once', async () => {

@@ -16,28 +16,22 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createWire, type Wire } from '../../wire/server.ts';
-import { appSpecOf, createGroup, createWorld, type World } from './test-world.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
+import { appSpecOf, createGroup } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 const name = 'slipway-news-staging';
 const names = { applicationName: name, deploymentGroupName: name };
 const MINUTE = 60_000;
 
 let world: World;
-let wire: Wire;
+let wire: TestWire;
 let client: CodeDeployClient;
 
 beforeEach(async () => {
   world = createWorld();
-  const onError = (error: unknown) => world.errors.push(error);
-  wire = createWire({ apis: [world.deploy.api], faces: [], account: '123456789012', onError });
-  const { port } = await wire.listen(0);
-  client = new CodeDeployClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [world.deploy.api] });
+  client = new CodeDeployClient(wire.clientConfig);
   await createGroup(world);
   world.start();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAppSpec } from './app-spec.ts';
-import { appSpecOf } from './test-world.ts';
+import { appSpecOf } from './test-structures.ts';
 
 const json = (properties: object, rest: object = {}) =>
   JSON.stringify({

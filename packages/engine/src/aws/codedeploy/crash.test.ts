@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Behaviour, createGroup, createWorld, type Verdict } from './test-world.ts';
+import type { Behaviour, Verdict } from './test-fakes.ts';
+import { createGroup } from './test-structures.ts';
+import { createWorld } from './test-world.ts';
 
 class Killed extends Error {}
 

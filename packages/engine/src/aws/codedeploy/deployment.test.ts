@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../core/errors.ts';
-import {
-  BLUE,
-  createGroup,
-  createWorld,
-  GREEN,
-  groupProperties,
-  PRODUCTION,
-  request,
-  type World,
-} from './test-world.ts';
+import { BLUE, createGroup, GREEN, groupProperties, PRODUCTION, request } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 let world: World;
 beforeEach(() => {

@@ -6,8 +6,9 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createWire, type Wire } from '../../wire/server.ts';
-import { BLUE, createGroup, createWorld, GREEN, request, TEST, type World } from './test-world.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
+import { BLUE, createGroup, GREEN, request, TEST } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 const MINUTE = 60_000;
 const HOOKS = [
@@ -19,20 +20,13 @@ const HOOKS = [
 ];
 
 let world: World;
-let wire: Wire;
+let wire: TestWire;
 let client: CodeDeployClient;
 
 beforeEach(async () => {
   world = createWorld();
-  const onError = (error: unknown) => world.errors.push(error);
-  wire = createWire({ apis: [world.deploy.api], faces: [], account: '123456789012', onError });
-  const { port } = await wire.listen(0);
-  client = new CodeDeployClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [world.deploy.api] });
+  client = new CodeDeployClient(wire.clientConfig);
   await createGroup(world);
   world.start();
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Properties } from '../../core/resource.ts';
 import { builtInConfigs, shiftsOf } from './config.ts';
-import { createGroup, createWorld, groupProperties, request, type World } from './test-world.ts';
+import { createGroup, groupProperties, request } from './test-structures.ts';
+import { createWorld, type World } from './test-world.ts';
 
 let world: World;
 beforeEach(() => {

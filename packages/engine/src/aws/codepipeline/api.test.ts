@@ -14,7 +14,7 @@ import {
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { shortPipeline } from './test-structures.ts';
 import { createWorld, type World } from './test-world.ts';
 
@@ -23,20 +23,13 @@ const name = 'slipway-news';
 const pipelineName = name;
 
 let world: World;
-let wire: Wire;
+let wire: TestWire;
 let client: CodePipelineClient;
 
 beforeEach(async () => {
   world = createWorld();
-  const onError = (error: unknown) => world.errors.push(error);
-  wire = createWire({ apis: [world.pipelines.api], faces: [], account: '123456789012', onError });
-  const { port } = await wire.listen(0);
-  client = new CodePipelineClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [world.pipelines.api] });
+  client = new CodePipelineClient(wire.clientConfig);
   await world.create(shortPipeline());
   world.start();
   await world.run(MINUTE, () => world.stages().Approval === 'InProgress');

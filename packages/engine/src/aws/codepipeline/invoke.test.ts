@@ -5,7 +5,7 @@ import {
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { action, approval, invoke, pipelineProperties, sourceStage } from './test-structures.ts';
 import { createWorld, type World } from './test-world.ts';
 
@@ -13,20 +13,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 let world: World;
-let wire: Wire;
+let wire: TestWire;
 let client: CodePipelineClient;
 
 beforeEach(async () => {
   world = createWorld();
-  const onError = (error: unknown) => world.errors.push(error);
-  wire = createWire({ apis: [world.pipelines.api], faces: [], account: '123456789012', onError });
-  const { port } = await wire.listen(0);
-  client = new CodePipelineClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [world.pipelines.api] });
+  client = new CodePipelineClient(wire.clientConfig);
   world.start();
 });
 afterEach(async () => {

@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../core/clock.ts';
-import type { Context } from '../../core/context.ts';
 import { Controllers } from '../../core/controllers.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
 import type { Properties, UpdateRequest } from '../../core/resource.ts';
-import { openStore } from '../../core/store.ts';
+import { openTestContext } from '../../core/test-context.ts';
 import { createCodePipeline } from './index.ts';
 import { createFakes, TAKES_MS } from './test-fakes.ts';
 
@@ -16,19 +13,9 @@ export function createWorld() {
   const clock = new ManualClock();
   const root = mkdtempSync(join(tmpdir(), 'codepipeline-'));
   const fakes = createFakes(clock, root);
-  const store = openStore(':memory:', clock);
   const errors: unknown[] = [];
-  const context: Context = {
-    store,
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: join(root, 'state'),
-    endpoint: () => 'http://127.0.0.1:0',
-    log: line => errors.push(line),
-  };
+  const context = openTestContext({ clock, state: join(root, 'state'), log: line => errors.push(line) });
+  const { store } = context;
   const boot = () => {
     const pipelines = createCodePipeline(context, fakes.ports);
     const { controllers: list } = pipelines;

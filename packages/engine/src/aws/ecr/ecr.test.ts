@@ -30,11 +30,10 @@ import {
 } from '@slipway/oci';
 import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
 import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceRequest } from '../../core/resource.ts';
-import { openStore } from '../../core/store.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestContext } from '../../core/test-context.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { createEcr } from './index.ts';
 
 const account = '123456789012';
@@ -47,30 +46,21 @@ const nodeImage = 'ecr-public/docker/library/node';
 let clock: ManualClock;
 let context: Context;
 let ecr: ReturnType<typeof createEcr>;
-let wire: Wire;
+let wire: TestWire;
 let client: ECRClient;
 
 beforeEach(async () => {
   clock = new ManualClock();
-  let endpoint = '';
-  context = {
-    store: openStore(':memory:', clock),
+  context = openTestContext({
     clock,
     pace: createPace(1),
-    ids: countingIds(),
-    account,
-    region,
     state: mkdtempSync(join(tmpdir(), 'slipway-ecr-')),
-    endpoint: () => endpoint,
+    endpoint: () => wire.endpoint,
     log: line => console.error(line),
-  };
+  });
   ecr = createEcr(context, { node });
-  const onError = (error: unknown) => console.error(error);
-  wire = createWire({ apis: [ecr.api], faces: [ecr.face], account, onError });
-  const { port } = await wire.listen(0);
-  endpoint = `http://127.0.0.1:${port}`;
-  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'x' };
-  client = new ECRClient({ endpoint, region, credentials, maxAttempts: 1 });
+  wire = await openTestWire({ apis: [ecr.api], faces: [ecr.face] });
+  client = new ECRClient(wire.clientConfig);
 });
 afterEach(async () => {
   client.destroy();

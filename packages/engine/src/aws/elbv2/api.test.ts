@@ -14,20 +14,13 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test } from '@jest/globals';
-import { createWire } from '../../wire/server.ts';
-import { PLACE, World } from './test-world.ts';
+import { openTestWire } from '../../wire/test-wire.ts';
+import { World } from './test-world.ts';
 
 /** A real SDK client that talks to elbv2 over HTTP. */
 async function open(world: World): Promise<{ client: ElasticLoadBalancingV2Client } & AsyncDisposable> {
-  const onError = (error: unknown) => world.lines.push(String(error));
-  const wire = createWire({ apis: [world.elbv2.api], faces: [], account: PLACE.account, onError });
-  const { port } = await wire.listen(0);
-  const client = new ElasticLoadBalancingV2Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: PLACE.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const wire = await openTestWire({ apis: [world.elbv2.api] });
+  const client = new ElasticLoadBalancingV2Client(wire.clientConfig);
   return {
     client,
     [Symbol.asyncDispose]: async () => {

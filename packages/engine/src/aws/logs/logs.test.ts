@@ -15,46 +15,23 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
-import { countingIds } from '../../core/ids.ts';
-import { createPace } from '../../core/pace.ts';
-import { openStore } from '../../core/store.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestContext } from '../../core/test-context.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { createLogs, type Logs } from './index.ts';
 
 const group = '/slipway/staging/news';
 const stream = 'news/news/0123';
 let context: Context;
 let logs: Logs;
-let wire: Wire;
+let wire: TestWire;
 let client: CloudWatchLogsClient;
 
 beforeEach(async () => {
   const clock = new ManualClock(Date.now() + 3_600_000);
-  context = {
-    store: openStore(':memory:', clock),
-    clock,
-    pace: createPace(60),
-    ids: countingIds(),
-    account: '123456789012',
-    region: 'ap-northeast-1',
-    state: mkdtempSync(join(tmpdir(), 'slipway-logs-')),
-    endpoint: () => '',
-    log: () => {},
-  };
+  context = openTestContext({ clock, state: mkdtempSync(join(tmpdir(), 'slipway-logs-')) });
   logs = createLogs(context);
-  wire = createWire({
-    apis: [logs.api],
-    faces: [],
-    account: context.account,
-    onError: error => console.error(error),
-  });
-  const { port } = await wire.listen(0);
-  client = new CloudWatchLogsClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: context.region,
-    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [logs.api] });
+  client = new CloudWatchLogsClient(wire.clientConfig);
 });
 afterEach(async () => {
   client.destroy();

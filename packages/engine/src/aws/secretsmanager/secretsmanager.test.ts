@@ -1,23 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../core/context.ts';
 import { openTestContext } from '../../core/test-context.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { createSecretsManager, type SecretsManager } from './index.ts';
 import { randomPassword } from './random-password.ts';
 
 let context: Context;
 let secretsmanager: SecretsManager;
-let wire: Wire;
-let endpoint: string;
+let wire: TestWire;
 let logged: string[];
 
 beforeEach(async () => {
   logged = [];
   context = { ...openTestContext(), log: line => logged.push(line) };
   secretsmanager = createSecretsManager(context);
-  const onError = (error: unknown) => logged.push(String(error));
-  wire = createWire({ account: context.account, faces: [], apis: [secretsmanager.api], onError });
-  endpoint = `http://127.0.0.1:${(await wire.listen(0)).port}`;
+  wire = await openTestWire({ apis: [secretsmanager.api] });
 });
 afterEach(async () => {
   await wire.close();
@@ -26,7 +23,7 @@ afterEach(async () => {
 
 /** A call as the AWS SDKs send it: JSON 1.1. */
 async function call(operation: string, input: object) {
-  const answer = await fetch(endpoint, {
+  const answer = await fetch(wire.endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.1',

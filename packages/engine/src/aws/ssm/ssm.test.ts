@@ -9,25 +9,19 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../core/context.ts';
 import { openTestContext } from '../../core/test-context.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { createSsm, type Ssm } from './index.ts';
 
 let context: Context;
 let ssm: Ssm;
-let wire: Wire;
+let wire: TestWire;
 let client: SSMClient;
 
 beforeEach(async () => {
   context = openTestContext();
   ssm = createSsm(context);
-  wire = createWire({ account: context.account, faces: [], apis: [ssm.api], onError: () => {} });
-  const { port } = await wire.listen(0);
-  client = new SSMClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: context.region,
-    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  });
+  wire = await openTestWire({ apis: [ssm.api] });
+  client = new SSMClient(wire.clientConfig);
 });
 afterEach(async () => {
   client.destroy();

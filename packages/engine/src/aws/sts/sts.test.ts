@@ -2,13 +2,12 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Context } from '../../core/context.ts';
 import { openTestContext } from '../../core/test-context.ts';
-import { createWire, type Wire } from '../../wire/server.ts';
+import { openTestWire, type TestWire } from '../../wire/test-wire.ts';
 import { createSts } from './index.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 let context: Context;
-let wire: Wire;
-let endpoint: string;
+let wire: TestWire;
 const sessions = new Map<string, { roleArn: string; name: string }>();
 
 beforeEach(async () => {
@@ -21,8 +20,7 @@ beforeEach(async () => {
     session: accessKeyId => sessions.get(accessKeyId),
     role: arn => (arn === ROLE ? { name: 'deploy', id: 'AROAX' } : undefined),
   });
-  wire = createWire({ account: context.account, faces: [], apis: [sts.api], onError: () => {} });
-  endpoint = `http://127.0.0.1:${(await wire.listen(0)).port}`;
+  wire = await openTestWire({ apis: [sts.api] });
 });
 afterEach(async () => {
   await wire.close();
@@ -30,12 +28,7 @@ afterEach(async () => {
 });
 
 const client = (accessKeyId = 'AKIATEST') =>
-  new STSClient({
-    endpoint,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId, secretAccessKey: 'x' },
-    maxAttempts: 1,
-  });
+  new STSClient({ ...wire.clientConfig, credentials: { accessKeyId, secretAccessKey: 'x' } });
 const assume = (RoleArn: string) =>
   client().send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'check' }));
 
