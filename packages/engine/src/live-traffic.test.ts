@@ -86,6 +86,12 @@ class Servers implements Runtime {
     this.#exited = listener;
     return () => {};
   }
+  readonly checks = {
+    start: async () => {},
+    status: () => ({ state: 'unknown' as const }),
+    kill: () => {},
+    forget: () => {},
+  };
   forget(): void {}
   retain(): void {}
   close(): void {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { ContainerConfig } from '@slipway/oci';
+import { messageOf } from '../core/errors.ts';
 import { insideRoot } from './task-root.ts';
 
 export interface CommandRequest {
@@ -29,6 +30,24 @@ export function resolveCommand(request: CommandRequest): [string, ...string[]] {
     );
   }
   return [request.node, ...rest.map(arg => mapPath(arg, request.root))];
+}
+
+/**
+ * What a health check runs: `CMD` and its words, as a container's command, or `CMD-SHELL` and a line for this machine's shell.
+ * Throws a sentence for what cannot be run here.
+ */
+export function resolveCheck(
+  [how, ...words]: string[],
+  request: Omit<CommandRequest, 'command' | 'entryPoint'>,
+): [string, ...string[]] {
+  if (how === 'CMD-SHELL' && words.length === 1) return ['/bin/sh', '-c', words[0]!];
+  if (how !== 'CMD')
+    throw new Error('its health check is neither CMD with words nor CMD-SHELL with one line');
+  try {
+    return resolveCommand({ ...request, config: {}, command: words });
+  } catch (error) {
+    throw new Error(`its health check cannot be run: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** As Docker merges them: an entry point that is given drops the image's CMD. */

@@ -32,6 +32,8 @@ export interface ContainerSpec {
   output: string;
   /** Above this resident memory the container is killed. */
   memoryMiB?: number;
+  /** `CMD` and words, or `CMD-SHELL` and a line for the shell. */
+  healthCheck?: string[];
 }
 
 export type ContainerStatus =

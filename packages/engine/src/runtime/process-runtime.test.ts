@@ -180,3 +180,58 @@ describe('a container as a process', () => {
     expect(runtime.status(container.taskId, container.name)).toEqual({ state: 'unknown' });
   });
 });
+
+describe('a health check', () => {
+  const run = ({ taskId, name }: ContainerSpec, number = 1) => ({ taskId, name, number });
+  async function result(container: ContainerSpec, number = 1) {
+    await runtime.checks.start(run(container, number));
+    for (;;) {
+      const status = runtime.checks.status(run(container, number));
+      if (status.state === 'exited') return status;
+      await sleep(5);
+    }
+  }
+  const told = `console.log(process.env.HOST, process.cwd().endsWith('/root/app')); process.exit(Number(process.argv[1]))`;
+
+  test("runs in its container's root and environment and tells how it ended", async () => {
+    const healthCheck = ['CMD', 'node', '-e', told, '3'];
+    const container = await spec({ healthCheck });
+    await runtime.start(container);
+    const { address } = container.placement;
+    expect(await result(container)).toEqual({ state: 'exited', exitCode: 3, output: `${address} true` });
+    runtime.checks.forget(run(container));
+    expect(runtime.checks.status(run(container))).toEqual({ state: 'unknown' });
+  });
+
+  test('may be a line for the shell, whose failure is told with what it wrote', async () => {
+    const container = await spec({ healthCheck: ['CMD-SHELL', 'test -f echo.mjs && no-such-program'] });
+    await runtime.start(container);
+    const status = await result(container);
+    expect(status).toMatchObject({ exitCode: 127, output: expect.stringContaining('no-such-program') });
+  });
+
+  test('of a program that the image does not bring here is refused with its container, clearly', async () => {
+    const container = await spec({ healthCheck: ['CMD', 'redis-cli', 'ping'] });
+    await expect(runtime.start(container)).rejects.toThrow(
+      /its health check cannot be run: the process runtime runs Node programs only and has no "redis-cli"/,
+    );
+  });
+
+  test('wakes whoever waits for its task, can be killed, and goes with its task', async () => {
+    const container = await spec({ healthCheck: ['CMD-SHELL', 'sleep 60'] });
+    await runtime.start(container);
+    const exits: string[] = [];
+    runtime.onExit(taskId => exits.push(taskId));
+    await runtime.checks.start(run(container));
+    await runtime.checks.start(run(container));
+    runtime.checks.kill(run(container));
+    expect(await result(container)).toMatchObject({ exitCode: 137 });
+    while (exits.length === 0) await sleep(5);
+    expect(exits).toEqual([container.taskId]);
+    await runtime.checks.start(run(container, 2));
+    runtime.signal(container.taskId, container.name, 'SIGKILL');
+    await ended(container);
+    runtime.forget(container.taskId, [container.name]);
+    while (processes.ids().length > 0) await sleep(5);
+  });
+});

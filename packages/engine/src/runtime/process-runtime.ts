@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import { choosePlacement, type PlacementRequest } from './address.ts';
-import { resolveCommand } from './command.ts';
+import { resolveCheck, resolveCommand } from './command.ts';
 import type { ContainerSpec, ContainerStatus, Placement } from './container.ts';
 import { containerEnvironment } from './environment.ts';
+import { HealthChecks, prepareCheck, taskOfCheck } from './health-checks.ts';
 import { readIfThere } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import type { DetachedProcesses } from './processes.ts';
@@ -33,11 +34,13 @@ const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 export class ProcessRuntime implements Disposable {
   readonly #options: ProcessRuntimeOptions;
   readonly #images: Images;
+  readonly checks: HealthChecks;
   #stopWatch: () => void;
 
   constructor(options: ProcessRuntimeOptions) {
     this.#options = options;
     this.#images = new Images(options.state);
+    this.checks = new HealthChecks(options.processes, (taskId, name) => this.#checkPlace(taskId, name));
     mkdirSync(this.#tasks(), { recursive: true, mode: 0o700 });
     this.#stopWatch = this.#watchMemory();
   }
@@ -67,6 +70,10 @@ export class ProcessRuntime implements Disposable {
     await mkdir(cwd, { recursive: true });
     const command = resolveCommand({ ...spec, config, root, workingDirectory, node });
     const env = containerEnvironment({ ...spec, config, node, tmp, home: cwd });
+    if (spec.healthCheck) {
+      const check = resolveCheck(spec.healthCheck, { config, root, workingDirectory, node });
+      prepareCheck(directory, { command: check, cwd, env });
+    }
     if (spec.memoryMiB !== undefined) writeFileSync(limit, String(spec.memoryMiB));
     await processes.start({ id: processId(spec.taskId, spec.name), command, cwd, env, output: spec.output });
     return this.status(spec.taskId, spec.name);
@@ -84,17 +91,20 @@ export class ProcessRuntime implements Disposable {
     this.#options.processes.signal(processId(taskId, name), signal);
   }
 
-  /** Calls `listener` with the task's id when a container of it has exited. */
+  /** Calls `listener` with the task's id when a container of it, or a health check in it, has exited. */
   onExit(listener: (taskId: string) => void): () => void {
     return this.#options.processes.onExit(id => {
       const taskId = taskOf(id);
-      if (taskId !== undefined) listener(taskId);
+      if (taskId === undefined) return;
+      if (isForgottenCheck(id, join(this.#tasks(), taskId))) this.#options.processes.forget(id);
+      else listener(taskId);
     });
   }
 
   /** Removes what a stopped task left, its output excepted. */
   forget(taskId: string, names: string[]): void {
     for (const name of names) this.#options.processes.forget(processId(taskId, name));
+    this.checks.forgetTask(taskId);
     rmSync(join(this.#tasks(), safe(taskId)), { recursive: true, force: true });
   }
 
@@ -121,6 +131,10 @@ export class ProcessRuntime implements Disposable {
   #container(taskId: string, name: string): { directory: string; limit: string; killed: string } {
     const directory = join(this.#tasks(), safe(taskId), shortHash(name));
     return { directory, limit: join(directory, 'memory-mib'), killed: join(directory, 'killed-because') };
+  }
+
+  #checkPlace(taskId: string, name: string): { directory: string; key: string } {
+    return { directory: this.#container(taskId, name).directory, key: `${safe(taskId)}-${shortHash(name)}` };
   }
 
   /** Looks at the memory of every running container that has a limit, also of those that were adopted. */
@@ -157,7 +171,12 @@ function processId(taskId: string, name: string): string {
 }
 
 function taskOf(id: string): string | undefined {
-  return /^task-([a-zA-Z0-9]+)-[0-9a-f]{12}$/.exec(id)?.[1];
+  return /^task-([a-zA-Z0-9]+)-[0-9a-f]{12}$/.exec(id)?.[1] ?? taskOfCheck(id);
+}
+
+/** A check that was killed with its task ends when nobody asks for it any more. */
+function isForgottenCheck(id: string, taskDirectory: string): boolean {
+  return taskOfCheck(id) !== undefined && !existsSync(taskDirectory);
 }
 
 function safe(taskId: string): string {

@@ -41,11 +41,15 @@ export function backoff(failuresInARow: number): number {
 }
 
 function describe(ecs: Ecs, task: Task): Failure {
+  const unwell = task.containers.find(each => each.essential && each.health?.status === 'UNHEALTHY');
   const culprit =
-    task.containers.find(each => each.essential && each.lastStatus === 'STOPPED') ?? task.containers[0];
+    task.containers.find(each => each.essential && each.lastStatus === 'STOPPED') ??
+    unwell ??
+    task.containers[0];
   const { exitCode, log, reason } = culprit ?? {};
   const seen = task.stopCode === 'ServiceSchedulerInitiated' ? healthOf(ecs, task)?.description : undefined;
   const told = [task.stoppedReason ?? 'Task failed', seen, reason].filter(Boolean);
+  if (unwell) told.push(`the health check of container ${unwell.name} says: ${unwell.health?.output}`);
   if (exitCode !== undefined) told.push(`container ${culprit!.name} exited with ${exitCode}`);
   return {
     taskArn: task.arn,

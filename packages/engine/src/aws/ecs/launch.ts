@@ -20,7 +20,7 @@ export function containerPorts({ containerDefinitions }: Definition): number[] {
   return [...new Set(ports)];
 }
 
-/** Containers that may start now: `dependsOn` is satisfied. Throws for a condition that is not carried out. */
+/** Containers that may start now: `dependsOn` is satisfied. */
 export function startable(definition: Definition, task: Task): ContainerDefinition[] {
   const state = new Map(task.containers.map(each => [each.name, each]));
   return definition.containerDefinitions.filter(container => {
@@ -31,11 +31,45 @@ export function startable(definition: Definition, task: Task): ContainerDefiniti
   });
 }
 
-function isMet(container: TaskContainer | undefined, condition: string): boolean {
+type Condition = NonNullable<ContainerDefinition['dependsOn']>[number]['condition'];
+
+function isMet(container: TaskContainer | undefined, condition: Condition): boolean {
   if (condition === 'START') return container !== undefined && container.lastStatus !== 'PENDING';
   if (condition === 'COMPLETE') return container?.lastStatus === 'STOPPED';
   if (condition === 'SUCCESS') return container?.lastStatus === 'STOPPED' && container.exitCode === 0;
-  throw new Error(`container dependency ${condition} is not carried out locally yet`);
+  return container?.lastStatus === 'RUNNING' && container.health?.status === 'HEALTHY';
+}
+
+/** Seconds that a container waits for another unless that one's `startTimeout` says otherwise. */
+const START_TIMEOUT_S = 180;
+
+/** A dependency that is not met yet, until when it may be, and why it never will be where that is known. */
+export interface Waiting {
+  sentence: string;
+  deadline: number;
+  isVain: boolean;
+}
+
+/** What the containers that have not been started wait for, of those that have. */
+export function waitingFor(definition: Definition, task: Task): Waiting[] {
+  return definition.containerDefinitions.flatMap(({ name, dependsOn = [] }) => {
+    if (task.containers.find(each => each.name === name)?.lastStatus !== 'PENDING') return [];
+    return dependsOn.flatMap(({ containerName, condition }) => {
+      const container = task.containers.find(each => each.name === containerName);
+      if (container?.startedAt === undefined || isMet(container, condition)) return [];
+      const seconds =
+        definition.containerDefinitions.find(each => each.name === containerName)?.startTimeout ??
+        START_TIMEOUT_S;
+      const { lastStatus, exitCode, health } = container;
+      const ended = lastStatus === 'STOPPED' ? `it exited with ${exitCode ?? 'no code'}` : undefined;
+      const why = ended ?? health?.output ?? `it is ${health?.status ?? lastStatus}`;
+      return {
+        sentence: `container ${name} waits for ${containerName} to be ${condition}: ${why}`,
+        deadline: container.startedAt + seconds * 1000,
+        isVain: ended !== undefined,
+      };
+    });
+  });
 }
 
 /** What the runtime needs to start a container: the task definition, the task's overrides and what ECS injects. */
@@ -65,6 +99,9 @@ export async function containerSpec(
     },
     output: outputOf(ecs, task, container.name),
     ...(Number.isFinite(memory) ? { memoryMiB: memory } : {}),
+    ...(container.healthCheck && {
+      healthCheck: container.healthCheck.command.map(word => withOwnAddress(task, word)),
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { RawFace } from '../../core/api.ts';
 import { arn } from '../../core/arn.ts';
+import type { ContainerHealth } from './container-health.ts';
 import type { Ecs } from './ecs.ts';
 import { METADATA_PREFIX } from './launch.ts';
 import type { Task, TaskContainer } from './task.ts';
@@ -75,6 +76,7 @@ function containerMetadata(ecs: Ecs, task: Task, container: TaskContainer): obje
     CreatedAt: iso(task.pullStoppedAt),
     StartedAt: iso(task.startedAt),
     Type: 'NORMAL',
+    Health: container.health && healthMetadata(container.health),
     ContainerARN: container.arn,
     LogDriver: declared?.logConfiguration?.logDriver,
     LogOptions: container.log && {
@@ -90,6 +92,10 @@ function containerMetadata(ecs: Ecs, task: Task, container: TaskContainer): obje
       },
     ],
   };
+}
+
+function healthMetadata({ status, since, output }: ContainerHealth): object {
+  return { status, statusSince: iso(since), ...(output !== undefined && { output }) };
 }
 
 /** CPU in vCPUs of 1024 units, memory in MiB. */

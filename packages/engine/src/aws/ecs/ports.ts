@@ -71,12 +71,37 @@ export interface ContainerSpec {
   /** The file that output is appended to. */
   output: string;
   memoryMiB?: number;
+  /** `CMD` and words, or `CMD-SHELL` and a line for the shell. */
+  healthCheck?: string[];
 }
 
 export type ContainerStatus =
   | { state: 'unknown' }
   | { state: 'running' }
   | { state: 'exited'; exitCode?: number; reason?: string };
+
+/** One run of a container's health check; the number tells it from the others of the container. */
+export interface HealthCheckRun {
+  taskId: string;
+  name: string;
+  number: number;
+}
+
+export type HealthCheckStatus =
+  | { state: 'unknown' }
+  | { state: 'running' }
+  /** `output` is the end of what the check wrote. */
+  | { state: 'exited'; exitCode?: number; output: string };
+
+/** Health checks inside containers that run. The end of one is told as an exit of its task. */
+export interface HealthChecks {
+  /** Once per number, whatever crashes in between. Rejects with a sentence when it cannot be started. */
+  start(run: HealthCheckRun): Promise<void>;
+  status(run: HealthCheckRun): HealthCheckStatus;
+  kill(run: HealthCheckRun): void;
+  /** Removes what a check left that has ended. */
+  forget(run: HealthCheckRun): void;
+}
 
 /** What carries tasks: processes of this machine, or containers of a Docker daemon. They outlive the engine. */
 export interface Runtime {
@@ -85,9 +110,10 @@ export interface Runtime {
   /** Once per task and name, whatever crashes in between. Rejects with a sentence when it cannot be started. */
   start(container: ContainerSpec): Promise<ContainerStatus>;
   status(taskId: string, name: string): ContainerStatus;
+  readonly checks: HealthChecks;
   /** Nothing happens when the container is gone. */
   signal(taskId: string, name: string, signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Calls `listener` when a container of a task has exited, also one of an earlier engine. */
+  /** Calls `listener` when a container of a task, or a health check in it, has exited, also one of an earlier engine. */
   onExit(listener: (taskId: string) => void): () => void;
   /** Removes what a stopped task left, its output excepted. */
   forget(taskId: string, names: string[]): void;

@@ -1,3 +1,4 @@
+import { containersAreWell } from './container-health.ts';
 import type { Ecs } from './ecs.ts';
 import type { TargetHealth } from './ports.ts';
 import type { Task } from './task.ts';
@@ -15,9 +16,10 @@ export function healthOf(ecs: Ecs, task: Task): TargetHealth | undefined {
   return task.target && findHealth(task, ecs.ports.targets.targetHealth(task.target.targetGroupArn));
 }
 
-/** A task without a load balancer is as healthy as it can be. */
+/** Both its containers, as far as they have health checks, and its load balancer, where it has one, say that it is well. */
 export function isHealthy(task: Task, health: TargetHealth[]): boolean {
-  return task.target === undefined || findHealth(task, health)?.state === 'healthy';
+  const isWellForBalancer = task.target === undefined || findHealth(task, health)?.state === 'healthy';
+  return isWellForBalancer && containersAreWell(task);
 }
 
 function findHealth({ target }: Task, health: TargetHealth[]): TargetHealth | undefined {

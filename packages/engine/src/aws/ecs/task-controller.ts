@@ -1,17 +1,17 @@
 import type { Controller } from '../../core/controllers.ts';
 import { messageOf } from '../../core/errors.ts';
+import { checkContainers } from './container-health.ts';
 import type { Ecs } from './ecs.ts';
-import { containerPorts, containerSpec, definitionOf, startable } from './launch.ts';
+import { containerPorts, definitionOf } from './launch.ts';
 import { healthOf, targetFor } from './target.ts';
 import { changeTask, failTask, retireTask, type Task, type TaskContainer } from './task.ts';
 import { requireTaskDefinition } from './task-definition.ts';
+import { deactivate, earliest, hasStopped, isFailed, observe, type Wait } from './task-observation.ts';
+import { start } from './task-start.ts';
 
 /** How often the load balancer is asked, beside every change. */
 const LOOK_AGAIN_MS = 1000;
 const DEFAULT_STOP_TIMEOUT_S = 30;
-
-/** When to look again (epoch milliseconds), or nothing to wait for. */
-type Wait = number | undefined;
 
 /**
  * Takes each task from state to state: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING →
@@ -57,47 +57,6 @@ async function provision(ecs: Ecs, task: Task): Promise<Wait> {
   return undefined;
 }
 
-/** Starts the containers, in the order of their dependencies. */
-async function start(ecs: Ecs, task: Task): Promise<Wait> {
-  if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
-  try {
-    const observed = observe(ecs, task);
-    if (hasFailedContainer(observed)) return containersFailed(ecs, observed);
-    const next = startable(definitionOf(ecs, observed), observed);
-    const digests = new Map(
-      await Promise.all(
-        next.map(async each => [each.name, await startContainer(ecs, task, each.name)] as const),
-      ),
-    );
-    // What happened meanwhile (a stop) must not be lost: only the containers that were started change.
-    const current = ecs.tables.tasks.get(task.id)!;
-    const containers = current.containers.map((each): TaskContainer => {
-      const imageDigest = digests.get(each.name);
-      return imageDigest ? { ...each, lastStatus: 'RUNNING', imageDigest } : each;
-    });
-    const isComplete = containers.every(each => each.lastStatus !== 'PENDING');
-    const pullStoppedAt = ecs.context.clock.now();
-    if (isComplete) changeTask(ecs, task.id, { containers, lastStatus: 'ACTIVATING', pullStoppedAt });
-    else if (digests.size > 0) changeTask(ecs, task.id, { containers });
-  } catch (error) {
-    failTask(ecs, task.id, 'TaskFailedToStart', messageOf(error));
-  }
-  return undefined;
-}
-
-async function startContainer(ecs: Ecs, task: Task, name: string): Promise<string> {
-  const container = definitionOf(ecs, task).containerDefinitions.find(each => each.name === name)!;
-  const image = await ecs.ports.images.resolveImage(container.image).catch(error => {
-    const reason = messageOf(error).replace(/^CannotPullContainerError:? ?/, '');
-    throw new Error(`CannotPullContainerError: ${reason}`, { cause: error });
-  });
-  const spec = await containerSpec(ecs, task, container, image);
-  await ecs.ports.runtime.start(spec).catch(error => {
-    throw new Error(`CannotStartContainerError: ${messageOf(error)}`, { cause: error });
-  });
-  return image.digest;
-}
-
 /** Makes the task a target of its load balancer. */
 function activate(ecs: Ecs, task: Task): Wait {
   if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
@@ -116,22 +75,24 @@ function activate(ecs: Ecs, task: Task): Wait {
   return undefined;
 }
 
-/** Looks whether the task still serves: its containers run and, after the grace period, its target is not unhealthy. */
-function watch(ecs: Ecs, task: Task): Wait {
+/**
+ * Looks whether the task still serves: its containers run, their health checks do not fail, and, after the grace period, its
+ * target is not unhealthy.
+ */
+async function watch(ecs: Ecs, task: Task): Promise<Wait> {
   if (task.desiredStatus === 'STOPPED') return deactivate(ecs, task);
   const observed = observe(ecs, task);
-  if (hasFailedContainer(observed)) return containersFailed(ecs, observed);
+  if (isFailed(ecs, observed)) return undefined;
+  return earliest([await checkContainers(ecs, observed), watchTarget(ecs, observed)]);
+}
+
+function watchTarget(ecs: Ecs, task: Task): Wait {
   if (!task.target) return undefined;
   if (healthOf(ecs, task)?.state !== 'unhealthy') return ecs.context.clock.now() + LOOK_AGAIN_MS;
   const graceEnds = task.startedAt! + graceMs(ecs, task);
   if (ecs.context.clock.now() < graceEnds) return graceEnds;
   const reason = `Task failed ELB health checks in (target-group ${task.target.targetGroupArn})`;
   failTask(ecs, task.id, 'ServiceSchedulerInitiated', reason);
-  return undefined;
-}
-
-function deactivate(ecs: Ecs, task: Task): Wait {
-  changeTask(ecs, task.id, { lastStatus: 'DEACTIVATING' });
   return undefined;
 }
 
@@ -177,38 +138,6 @@ function clear(ecs: Ecs, task: Task): Wait {
   ecs.ports.runtime.forget(task.id, names);
   retireTask(ecs, task);
   return undefined;
-}
-
-/** Writes down which containers have ended; returns the task as it is then. */
-function observe(ecs: Ecs, task: Task): Task {
-  const containers = task.containers.map((each): TaskContainer => {
-    if (each.lastStatus !== 'RUNNING') return each;
-    const status = ecs.ports.runtime.status(task.id, each.name);
-    if (status.state === 'running') return each;
-    const { exitCode, reason } =
-      status.state === 'exited' ? status : { exitCode: undefined, reason: 'container is lost' };
-    return {
-      ...each,
-      lastStatus: 'STOPPED',
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(reason === undefined ? {} : { reason }),
-    };
-  });
-  const hasChanged = containers.some((each, at) => each.lastStatus !== task.containers[at]!.lastStatus);
-  return hasChanged ? changeTask(ecs, task.id, { containers }) : task;
-}
-
-function containersFailed(ecs: Ecs, task: Task): Wait {
-  failTask(ecs, task.id, 'EssentialContainerExited', 'Essential container in task exited');
-  return undefined;
-}
-
-function hasFailedContainer(task: Task): boolean {
-  return task.containers.some(hasStopped);
-}
-
-function hasStopped({ essential, lastStatus }: TaskContainer): boolean {
-  return essential && lastStatus === 'STOPPED';
 }
 
 /** Seconds in the service's definition; never divided by the engine's speed. */

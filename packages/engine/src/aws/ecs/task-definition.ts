@@ -17,9 +17,21 @@ export interface ContainerDefinition {
   cpu?: number;
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout?: number;
+  healthCheck?: HealthCheck;
+  /** Seconds that containers which depend on this one wait for what they want of it. */
+  startTimeout?: number;
   dependsOn?: { containerName: string; condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY' }[];
   logConfiguration?: { logDriver: string; options?: Record<string, string> };
   dockerLabels?: Record<string, string>;
+}
+
+/** Interval, timeout and start period are seconds. */
+export interface HealthCheck {
+  command: string[];
+  interval?: number;
+  timeout?: number;
+  retries?: number;
+  startPeriod?: number;
 }
 
 export interface Definition {

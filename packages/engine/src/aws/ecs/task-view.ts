@@ -1,4 +1,5 @@
 import { arn } from '../../core/arn.ts';
+import { taskHealth } from './container-health.ts';
 import type { Ecs } from './ecs.ts';
 import type { Task, TaskContainer } from './task.ts';
 import { findTaskDefinition } from './task-definition.ts';
@@ -14,7 +15,7 @@ export function taskView(ecs: Ecs, task: Task): object {
     startedBy: task.startedBy,
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
-    healthStatus: 'UNKNOWN',
+    healthStatus: taskHealth(task),
     launchType: 'FARGATE',
     platformFamily: 'Linux',
     connectivity: 'CONNECTED',
@@ -51,7 +52,7 @@ function containerView(ecs: Ecs, task: Task, container: TaskContainer): object {
     lastStatus,
     exitCode,
     reason,
-    healthStatus: 'UNKNOWN',
+    healthStatus: container.health?.status ?? 'UNKNOWN',
     networkBindings: bindingsOf(ecs, task, name),
     networkInterfaces: address ? [{ attachmentId: task.eni.slice(4), privateIpv4Address: address }] : [],
   };

@@ -1,4 +1,5 @@
 import { arn } from '../../core/arn.ts';
+import type { ContainerHealth } from './container-health.ts';
 import type { Ecs, Tag } from './ecs.ts';
 import { noteFailure } from './failures.ts';
 import type { Placement, Target } from './ports.ts';
@@ -30,9 +31,12 @@ export interface TaskContainer {
   imageDigest?: string;
   essential: boolean;
   lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
+  startedAt?: number;
   exitCode?: number;
   reason?: string;
   log?: { group: string; stream: string };
+  /** Of a container with a health check, from when it is started. */
+  health?: ContainerHealth;
 }
 
 export interface Task {

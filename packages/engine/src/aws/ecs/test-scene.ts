@@ -9,15 +9,64 @@ import { createPace } from '../../core/pace.ts';
 import type { Properties, ResourceRequest } from '../../core/resource.ts';
 import { openStore } from '../../core/store.ts';
 import { createEcs, type EcsFacade } from './index.ts';
-import type { ContainerSpec, ContainerStatus, EcsPorts, Target, TargetHealth } from './ports.ts';
+import type {
+  ContainerSpec,
+  ContainerStatus,
+  EcsPorts,
+  HealthCheckRun,
+  HealthCheckStatus,
+  HealthChecks,
+  Runtime,
+  Target,
+  TargetHealth,
+} from './ports.ts';
 
 export const BLUE =
   'arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/news-staging-blue/1';
 export const GREEN =
   'arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/news-staging-green/2';
 
+/** Health checks in memory, which answer at once what a test says of their container, or hang until they are killed. */
+class FakeChecks implements HealthChecks {
+  /** Every check that was started, as `feed 1`. */
+  readonly started: string[] = [];
+  /** Exit codes by container; 0 unless told otherwise. */
+  answers: Record<string, number | 'hangs'> = {};
+  readonly #runs = new Map<string, HealthCheckStatus>();
+  readonly #told: (taskId: string) => void;
+
+  constructor(told: (taskId: string) => void) {
+    this.#told = told;
+  }
+
+  async start(run: HealthCheckRun): Promise<void> {
+    this.started.push(`${run.name} ${run.number}`);
+    const answer = this.answers[run.name] ?? 0;
+    if (answer === 'hangs') this.#runs.set(keyOf(run), { state: 'running' });
+    else this.#end(run, answer);
+  }
+  status(run: HealthCheckRun): HealthCheckStatus {
+    return this.#runs.get(keyOf(run)) ?? { state: 'unknown' };
+  }
+  kill(run: HealthCheckRun): void {
+    if (this.status(run).state === 'running') this.#end(run, 137);
+  }
+  forget(run: HealthCheckRun): void {
+    this.#runs.delete(keyOf(run));
+  }
+  #end(run: HealthCheckRun, exitCode: number): void {
+    this.#runs.set(keyOf(run), { state: 'exited', exitCode, output: exitCode === 1 ? 'it is ill' : '' });
+    this.#told(run.taskId);
+  }
+}
+
+function keyOf({ taskId, name, number }: HealthCheckRun): string {
+  return `${taskId}/${name}/${number}`;
+}
+
 /** A runtime in memory: containers run until a test, SIGKILL, or SIGTERM (for those that hear it) ends them. */
-class FakeRuntime {
+class FakeRuntime implements Runtime {
+  readonly checks = new FakeChecks(taskId => this.#listener(taskId));
   readonly started: ContainerSpec[] = [];
   readonly signals: string[] = [];
   /** Makes starting fail with this sentence. */
