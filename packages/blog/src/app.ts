@@ -10,6 +10,7 @@ const postsOnPage = 10;
 export function createApp({ posts, ...kit }: Kit & { readonly posts: PostStore }): Express {
   return createService(kit, {
     path: '/blog',
+    title: 'Blog',
     routes: postRoutes(posts, kit),
     page: async () => showPosts(await posts.listNewest(postsOnPage)),
   });

@@ -11,7 +11,7 @@ run(process, async env => {
   const config = readConfig(env);
   const kit = createKit({ name: 'blog', folder: import.meta.dirname }, config, env, world);
   const posts = await openPosts(config.postsTable);
-  return serve(createApp({ ...kit, posts }), { ...config, log: kit.log });
+  return serve(createApp({ ...kit, posts }), kit, config);
 });
 
 async function openPosts(table: string | undefined): Promise<PostStore> {

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 
 /** A blog post. */
-export type Post = {
-  readonly id: string;
-  readonly title: string;
-  /** Plain text; an empty line begins a paragraph. */
-  readonly body: string;
-  /** The name that the author gave: nobody checks it yet. */
-  readonly author: string;
-  /** ISO 8601 in UTC. */
-  readonly publishedAt: string;
-};
+export const postSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    body: z.string().describe('Plain text; an empty line begins a paragraph'),
+    author: z.string().describe('The name that the author gave: nobody checks it yet'),
+    publishedAt: z.iso.datetime().describe('In UTC'),
+  })
+  .meta({ id: 'Post' });
+export type Post = Readonly<z.output<typeof postSchema>>;
 
 /** What an author sends. */
 export const newPostSchema = z.strictObject({

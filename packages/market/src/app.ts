@@ -8,6 +8,7 @@ import { quoteRoutes } from './routes.ts';
 export function createApp({ feed, ...kit }: Kit & { readonly feed: QuoteFeed }): Express {
   return createService(kit, {
     path: '/market',
+    title: 'Market',
     routes: quoteRoutes(feed, kit),
     page: async () => showQuotes(feed.source, await feed.list(kit.now())),
   });

@@ -11,7 +11,7 @@ run(process, async env => {
   const config = readConfig(env);
   const kit = createKit({ name: 'market', folder: import.meta.dirname }, config, env, world);
   const app = createApp({ ...kit, feed: createSeededPriceGenerator('slipway') });
-  return serve(app, { ...config, log: kit.log });
+  return serve(app, kit, config);
 });
 
 /** Node loads its `fetch` when it is first touched, 15 ms that a start outside ECS need not spend. */

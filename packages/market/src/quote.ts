@@ -1,16 +1,16 @@
-/** The price of one share at one moment. */
-export type Quote = {
-  readonly symbol: string;
-  readonly name: string;
-  /** In dollars, to the cent. */
-  readonly price: number;
-  /** Per cent since midnight UTC, to two digits. */
-  readonly change: number;
-  /** ISO 8601 in UTC. */
-  readonly at: string;
-};
+import * as z from 'zod';
 
-/** Whether this can be the symbol of a share at all. */
-export function isSymbol(text: string): boolean {
-  return /^[A-Z]{1,6}$/.test(text);
-}
+/** The symbol of a share. */
+export const symbolSchema = z.string().regex(/^[A-Z]{1,6}$/);
+
+/** The price of one share at one moment. */
+export const quoteSchema = z
+  .strictObject({
+    symbol: symbolSchema,
+    name: z.string(),
+    price: z.number().describe('In dollars, to the cent'),
+    change: z.number().describe('Per cent since midnight UTC, to two digits'),
+    at: z.iso.datetime().describe('In UTC'),
+  })
+  .meta({ id: 'Quote' });
+export type Quote = Readonly<z.output<typeof quoteSchema>>;

@@ -10,6 +10,7 @@ const articlesOnPage = 10;
 export function createApp({ articles, ...kit }: Kit & { readonly articles: ArticleStore }): Express {
   return createService(kit, {
     path: '/news',
+    title: 'News',
     routes: articleRoutes(articles, kit),
     page: async () => showArticles(await articles.listNewest(articlesOnPage)),
   });

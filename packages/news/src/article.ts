@@ -1,14 +1,16 @@
 import * as z from 'zod';
 
 /** A published news article. */
-export type Article = {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly category: string;
-  /** ISO 8601 in UTC. */
-  readonly publishedAt: string;
-};
+export const articleSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    summary: z.string(),
+    category: z.string(),
+    publishedAt: z.iso.datetime().describe('In UTC'),
+  })
+  .meta({ id: 'Article' });
+export type Article = Readonly<z.output<typeof articleSchema>>;
 
 /** What somebody who publishes an article sends. */
 export const newArticleSchema = z.strictObject({

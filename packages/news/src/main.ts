@@ -11,7 +11,7 @@ run(process, async env => {
   const config = readConfig(env);
   const kit = createKit({ name: 'news', folder: import.meta.dirname }, config, env, world);
   const articles = await openArticles(config.articlesTable);
-  return serve(createApp({ ...kit, articles }), { ...config, log: kit.log });
+  return serve(createApp({ ...kit, articles }), kit, config);
 });
 
 async function openArticles(table: string | undefined): Promise<ArticleStore> {

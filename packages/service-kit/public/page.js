@@ -11,8 +11,8 @@ form.addEventListener('submit', async event => {
     for (const value of document.querySelectorAll('[data-answer]')) {
       value.textContent = identity[value.dataset.answer];
     }
-    status.textContent = `Answered by ${identity.ip}`;
+    status.textContent = form.dataset.answered.replace('{ip}', identity.ip);
   } catch {
-    status.textContent = 'The service did not answer.';
+    status.textContent = form.dataset.failed;
   }
 });

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { bundleService } from './bundle.ts';
 
@@ -30,6 +32,19 @@ test('what an earlier build left behind is gone', async () => {
     'public/picture.svg',
     'public/theme.js',
   ]);
+});
+
+test('each command is a file of its own that runs without the rest', async () => {
+  const service = checkOut('commands');
+  mkdirSync(join(service, 'src/commands'));
+  writeFileSync(join(service, 'src/commands/grant.ts'), "console.log('granted', process.argv[2]);\n");
+  writeFileSync(join(service, 'src/commands/grant.test.ts'), "throw new Error('a test');\n");
+  await bundleService(service);
+  expect(
+    Object.keys(readAll(join(service, 'dist'))).filter(file => file.endsWith('.js') && !file.includes('/')),
+  ).toEqual(['grant.js', 'main.js']);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(service, 'dist/grant.js'), 'ada']);
+  expect(stdout).toBe('granted ada\n');
 });
 
 /** A checkout with one small service that uses a CommonJS package. */

@@ -49,7 +49,32 @@ export function readTableName(env: Environment, variable: string): string | unde
   return name;
 }
 
-function readText(env: Environment, variable: string): string | undefined {
+/** Returns the name of an S3 bucket, or nothing where the variable is not set. Throws ConfigError. */
+export function readBucketName(env: Environment, variable: string): string | undefined {
+  const name = readText(env, variable);
+  if (name !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    throw new ConfigError(`${variable} must be the name of an S3 bucket, but it is ${quote(name)}.`);
+  }
+  return name;
+}
+
+/**
+ * Returns the base address of a service that service.yaml names in `calls`, such as `readServiceUrl(env, 'user')`,
+ * or nothing where the variable (`SERVICE_USER_URL`) is not set. Throws ConfigError.
+ */
+export function readServiceUrl(env: Environment, service: string): string | undefined {
+  const variable = `SERVICE_${service.toUpperCase().replaceAll('-', '_')}_URL`;
+  const text = readText(env, variable);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
+    throw new ConfigError(`${variable} must be an http address, but it is ${quote(text)}.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** Returns a variable's text without the spaces around it, or nothing where it is not set or empty. */
+export function readText(env: Environment, variable: string): string | undefined {
   const text = env[variable]?.trim();
   return text === '' ? undefined : text;
 }

@@ -8,7 +8,7 @@ export function createLogger(
   config: Pick<ServiceConfig, 'development' | 'logLevel'>,
   fields: Readonly<Record<string, string>>,
   now: () => Date,
-  output: DestinationStream = pino.destination({ fd: 1, sync: true }),
+  output: DestinationStream,
 ): Logger {
   const options = {
     level: config.logLevel,
@@ -17,6 +17,11 @@ export function createLogger(
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, config.development ? forPeople(output) : output);
+}
+
+/** Returns the standard output, written at once. */
+export function openOutput(): DestinationStream {
+  return pino.destination({ fd: 1, sync: true });
 }
 
 function forPeople(output: DestinationStream): DestinationStream {

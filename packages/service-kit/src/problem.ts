@@ -12,23 +12,31 @@ export type ProblemDetails = {
   readonly errors?: readonly InputError[];
 };
 
-/** Thrown by a route to answer with a problem; its detail is shown to the caller. */
+export type ProblemOptions = {
+  readonly errors?: readonly InputError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+};
+
+/** Thrown by a route to answer with a problem; its detail is shown to the caller, its cause is not. */
 export class Problem extends Error {
   readonly code = 'PROBLEM';
   override readonly name = 'Problem';
   readonly status: number;
   readonly errors: readonly InputError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, detail: string, errors?: readonly InputError[]) {
-    super(detail);
+  constructor(status: number, detail: string, { errors, headers = {}, cause }: ProblemOptions = {}) {
+    super(detail, { cause });
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }
 
 /**
- * Turns anything thrown into what the caller may know. Input that Express or its parsers refuse keeps its 4xx
- * status; everything else is a bug of ours and says nothing but 500.
+ * Turns anything thrown into what the caller may know. Input that Express refuses keeps its 4xx status;
+ * everything else is a bug of ours and says nothing but 500.
  */
 export function describeProblem(error: unknown): ProblemDetails {
   if (error instanceof Problem) {
@@ -38,28 +46,18 @@ export function describeProblem(error: unknown): ProblemDetails {
       ...(error.errors && { errors: error.errors }),
     };
   }
-  const { status, type } = parserError(error);
-  if (status === undefined || status < 400 || status > 499) return ofStatus(500);
-  const detail = type === undefined ? undefined : details[type];
-  return { ...ofStatus(status), ...(detail && { detail }) };
+  if (error instanceof URIError) {
+    return { ...ofStatus(400), detail: 'The path has an escape that is no text in UTF-8.' };
+  }
+  return ofStatus(500);
 }
 
-const details: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'The body is not well-formed JSON.',
-  'entity.too.large': 'The body is larger than this service accepts.',
-  'charset.unsupported': 'The body must be encoded as UTF-8.',
-  'encoding.unsupported': 'The content encoding of the body is not supported.',
-};
+/** Returns the whole answer to a request as its body. */
+export function renderProblem(details: ProblemDetails, requestId: string): string {
+  return JSON.stringify({ ...details, requestId });
+}
 
-function ofStatus(status: number): ProblemDetails {
+/** The least that a problem of this status says. */
+export function ofStatus(status: number): ProblemDetails {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status };
-}
-
-function parserError(error: unknown): { status?: number; type?: string } {
-  if (typeof error !== 'object' || error === null) return {};
-  const { status, type } = error as { status?: unknown; type?: unknown };
-  return {
-    ...(typeof status === 'number' && { status }),
-    ...(typeof type === 'string' && { type }),
-  };
 }

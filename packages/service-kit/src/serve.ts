@@ -1,16 +1,18 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { describeBug } from './command.ts';
 import { ConfigError, type Environment, type ServiceConfig } from './config.ts';
 import { type DrainOutcome, watchForDrain } from './drain.ts';
-import type { Logger } from './logger.ts';
+import type { Kit } from './kit.ts';
 
 /** Longer than the balancer's idle timeout of 60 s, so that it never reuses a connection that we close. */
 const keepAliveTimeoutMs = 65_000;
 const headersTimeoutMs = 70_000;
 
-export type ServeOptions = Pick<ServiceConfig, 'host' | 'port' | 'drainQuietMs' | 'drainLimitMs'> & {
-  readonly log: Logger;
-};
+export type ServeOptions = Pick<ServiceConfig, 'host' | 'port' | 'drainQuietMs' | 'drainLimitMs'>;
+
+/** How often metrics are written. */
+const flushMs = 10_000;
 
 /** A server that listens. */
 export type Serving = {
@@ -21,8 +23,9 @@ export type Serving = {
 };
 
 /** Listens on `host:port` only and returns when it does. Throws ConfigError if that address cannot be had. */
-export async function serve(app: RequestListener, options: ServeOptions): Promise<Serving> {
-  const { host, port, log } = options;
+export async function serve(app: RequestListener, kit: Kit, options: ServeOptions): Promise<Serving> {
+  const { host, port } = options;
+  const { log, metrics } = kit;
   const server = createServer(
     { keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: headersTimeoutMs },
     app,
@@ -36,6 +39,7 @@ export async function serve(app: RequestListener, options: ServeOptions): Promis
     });
   });
   const bound = server.address() as AddressInfo;
+  const flushing = setInterval(metrics.flush, flushMs).unref();
   log.info({ host: bound.address, port: bound.port }, 'listening');
 
   return {
@@ -43,7 +47,10 @@ export async function serve(app: RequestListener, options: ServeOptions): Promis
     port: bound.port,
     stop: async () => {
       log.info('draining');
+      kit.startDraining();
       const outcome = await drain.start();
+      clearInterval(flushing);
+      metrics.flush();
       if (outcome.cut > 0) log.warn(outcome, 'requests were cut off at the drain limit');
       log.info('stopped');
       return outcome;
@@ -87,8 +94,4 @@ function describeListenError(error: NodeJS.ErrnoException): string {
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return 'this machine has no such address';
   if (error.code === 'EACCES') return 'this user may not use that port';
   return error.message;
-}
-
-function describeBug(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,106 +1,140 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
-import { type Assets, loadAssets, serveAssets } from './assets.ts';
-import type { Environment, ServiceConfig } from './config.ts';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { serveAssets } from './assets.ts';
+import type { Callers } from './callers.ts';
+import { etagOf, isKnown } from './etag.ts';
 import { healthPathOf } from './health.ts';
-import { createIdentity, type WhoAmI } from './identity.ts';
-import { createLogger, type Logger } from './logger.ts';
+import type { Kit } from './kit.ts';
+import { chooseLanguage, type Language } from './language.ts';
+import { describeService } from './openapi.ts';
 import { type Page, renderPage } from './page.ts';
-import { describeProblem, Problem } from './problem.ts';
-import { loggerOf, logRequests } from './request-log.ts';
-import type { World } from './world.ts';
+import { Problem } from './problem.ts';
+import { parseQuery, type Query } from './query.ts';
+import { createReadiness, type ReadyCheck } from './readiness.ts';
+import { sendProblem, sendText } from './reply.ts';
+import { contextOf, openContext } from './request-context.ts';
+import type { Route } from './route.ts';
+import { addRoutes, joinPath, refuseOtherMethods } from './router.ts';
 
-/** What every service's `createApp` is given besides its own stores. */
-export type Kit = Pick<World, 'now' | 'newId'> & {
-  readonly log: Logger;
-  readonly whoAmI: WhoAmI;
-  readonly assets: Assets;
-};
-
-/** Returns the kit of a service whose `main` is in `folder`. */
-export function createKit(
-  service: { name: string; folder: string },
-  config: ServiceConfig,
-  env: Environment,
-  world: World,
-): Kit {
-  const { now, newId } = world;
-  const environment = env.SLIPWAY_ENVIRONMENT || 'local';
-  return {
-    now,
-    newId,
-    log: createLogger(config, { service: service.name, environment }, now),
-    whoAmI: createIdentity(env, { ...world, service: service.name }),
-    assets: loadAssets(service.folder),
-  };
-}
+/** What a page is made for. */
+export type PageRequest = { readonly language: Language; readonly query: Query; readonly request: Request };
 
 /** What makes one service different from another. */
 export type ServiceDefinition = {
   /** The path under which everything of this service is, such as `/news`. */
   readonly path: string;
-  readonly routes: Router;
+  /** The name of its interface, for people who read the documentation. */
+  readonly title: string;
+  readonly routes: readonly Route[];
   /** Reads what the page at `<path>/` shows. */
-  readonly page: () => Promise<Page>;
+  readonly page: (asked: PageRequest) => Promise<Page>;
+  /** What the service cannot work without, for `<path>/readyz`; each rejects while it cannot be used. */
+  readonly ready?: Readonly<Record<string, ReadyCheck>>;
+  /** Who checks tokens; needed as soon as a route wants to know its caller. */
+  readonly callers?: Callers;
 };
 
 /**
- * Returns an app that has what all services have: health, identity, page, assets, logs, security headers and
- * problem details. It knows only its own path and never listens.
+ * Returns an app that has what all services have: health, identity, page, assets, documentation, logs, metrics,
+ * security headers and problem details. It knows only its own path and never listens.
  */
-export function createService(kit: Kit, { path, routes, page }: ServiceDefinition): Express {
-  const app = express().enable('case sensitive routing');
-  app.use(logRequests(kit), protect);
-  app.get(healthPathOf(path), (_request, response) => {
-    response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+export function createService(kit: Kit, service: ServiceDefinition): Express {
+  const { path, routes } = service;
+  const app = express()
+    .enable('case sensitive routing')
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', false);
+  app.use((request, response, next) => {
+    openContext(request, response, kit);
+    next();
   });
-  app.get(`${path}/json`, async (request, response) => {
-    response.set('Cache-Control', 'no-store').json(await kit.whoAmI(request.socket.localAddress));
-  });
-  app.get(path, async (request, response) => {
-    const [shown, identity] = await Promise.all([page(), kit.whoAmI(request.socket.localAddress)]);
-    response
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(renderPage(path, shown, identity));
-  });
+  const own = ownRoutes(kit, service);
+  for (const [at, handler] of Object.entries(own)) app.get(at, named(at, handler));
   app.use(`${path}/assets`, serveAssets(kit.assets));
-  app.use(path, express.json({ limit: bodyLimit }), routes);
+  addRoutes(app, path, routes, service.callers);
+  refuseOtherMethods(app, methodsOf(path, Object.keys(own), routes));
   app.use(refuseUnknown, answerProblem);
   return app;
 }
 
-const bodyLimit = '64kb';
-
-/**
- * Everything a page needs comes from the service itself, Bootstrap's icons from `data:` in its style sheet. TLS
- * ends at the balancer or not at all (on a laptop), so neither HSTS nor an upgrade of requests is ours to ask.
- */
-const protect: RequestHandler = helmet({
-  strictTransportSecurity: false,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
+/** The routes that every service has. */
+function ownRoutes(kit: Kit, { path, title, routes, page, ready = {} }: ServiceDefinition) {
+  const document = once(() => JSON.stringify(describeService({ path, title, routes })));
+  const readiness = createReadiness(ready, kit.now, (dependency, err) =>
+    kit.log.warn({ err, dependency }, 'not ready'),
+  );
+  return {
+    [healthPathOf(path)]: (_request, response) => sendText(response, { ...notKept, text: '{"status":"ok"}' }),
+    [`${path}/readyz`]: async (_request, response) => {
+      const { ready, checks } = await readiness();
+      if (!ready) throw new Problem(503, describeUnready(checks), { headers: { 'Retry-After': '5' } });
+      sendText(response, { ...notKept, text: JSON.stringify({ status: 'ok', checks }) });
     },
-  },
-});
+    [`${path}/json`]: async (request, response) => {
+      sendText(response, { ...notKept, text: JSON.stringify(await kit.whoAmI(request.socket.localAddress)) });
+    },
+    [path]: async (request, response) => {
+      const query = parseQuery(request.url);
+      const language = chooseLanguage(query.lang, request.headers['accept-language']);
+      const [shown, identity] = await Promise.all([
+        page({ language, query, request }),
+        kit.whoAmI(request.socket.localAddress),
+      ]);
+      sendText(response, {
+        type: 'text/html; charset=utf-8',
+        text: renderPage({ path, page: shown, identity, language, query }),
+        headers: { 'Cache-Control': 'no-store', 'Content-Language': language, Vary: 'Accept-Language' },
+      });
+    },
+    [`${path}/openapi.json`]: (request, response) => {
+      const text = document();
+      const etag = etagOf(text);
+      const headers = { ETag: etag, 'Cache-Control': 'no-cache' };
+      if (isKnown(request, etag)) sendText(response, { status: 304, headers });
+      else sendText(response, { type: json, text, headers });
+    },
+  } satisfies Record<string, RequestHandler>;
+}
 
-const refuseUnknown: RequestHandler = (request, _response, next) => {
-  next(new Problem(404, `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`));
+const json = 'application/json; charset=utf-8';
+const notKept = { type: json, headers: { 'Cache-Control': 'no-store' } };
+
+function describeUnready(checks: Readonly<Record<string, string>>): string {
+  const unready = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  return `Not ready: ${unready.map(([name, state]) => `${name} (${state})`).join(', ')}.`;
+}
+
+function named(template: string, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    contextOf(response).route = template;
+    return handler(request, response, next);
+  };
+}
+
+function methodsOf(path: string, own: readonly string[], routes: readonly Route[]): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>(own.map(at => [at, new Set(['get'])]));
+  for (const route of routes) {
+    const at = joinPath(path, route.path);
+    methods.set(at, (methods.get(at) ?? new Set()).add(route.method));
+  }
+  return methods;
+}
+
+const refuseUnknown: RequestHandler = request => {
+  throw new Problem(404, `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`);
 };
 
-const answerProblem: ErrorRequestHandler = (error, _request, response, next) => {
-  const problem = describeProblem(error);
-  if (problem.status >= 500) loggerOf(response).error({ err: error }, 'request failed');
-  if (response.headersSent) return next(error);
-  const body = { ...problem, requestId: response.locals.requestId };
-  response.status(problem.status).type('application/problem+json').send(JSON.stringify(body));
+const answerProblem: ErrorRequestHandler = (error, _request, response, _next) => {
+  const { status } = sendProblem(response, error);
+  const { log } = contextOf(response);
+  if (status === 503) log.warn({ err: error }, 'not available');
+  else if (status >= 500) log.error({ err: error }, 'request failed');
 };
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

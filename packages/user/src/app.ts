@@ -10,6 +10,7 @@ const usersOnPage = 10;
 export function createApp(deps: Kit & RouteDeps): Express {
   return createService(deps, {
     path: '/users',
+    title: 'Users',
     routes: userRoutes(deps),
     page: async () => showUsers((await deps.users.listNewest(usersOnPage)).map(toProfile)),
   });

@@ -13,7 +13,7 @@ run(process, async env => {
   const kit = createKit({ name: 'user', folder: import.meta.dirname }, config, env, world);
   const users = await openUsers(config.usersTable);
   const app = createApp({ ...kit, users, hashPassword: createPasswordHash(randomBytes) });
-  return serve(app, { ...config, log: kit.log });
+  return serve(app, kit, config);
 });
 
 async function openUsers(table: string | undefined): Promise<UserStore> {

@@ -12,7 +12,10 @@ export type User = {
 };
 
 /** What anybody may know of a user. */
-export type Profile = Pick<User, 'id' | 'name' | 'registeredAt'>;
+export const profileSchema = z
+  .strictObject({ id: z.uuid(), name: z.string(), registeredAt: z.iso.datetime().describe('In UTC') })
+  .meta({ id: 'Profile' });
+export type Profile = Readonly<z.output<typeof profileSchema>>;
 
 /** What somebody who registers sends. */
 export const registrationSchema = z.strictObject({
@@ -21,11 +24,6 @@ export const registrationSchema = z.strictObject({
   password: z.string().min(12).max(128),
 });
 export type Registration = z.output<typeof registrationSchema>;
-
-/** Whether this can be the id of a user at all. */
-export function isUserId(text: string): boolean {
-  return z.uuid().safeParse(text).success;
-}
 
 /** Makes a user out of a registration. */
 export function registerUser(

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { loadAssets } from '../assets.ts';
 import type { Identity } from '../identity.ts';
+import type { Kit } from '../kit.ts';
 import { createLogger } from '../logger.ts';
-import type { Kit } from '../service.ts';
+import { createMetrics } from '../metrics.ts';
 
 export const testIdentity: Identity = {
   service: 'example',
@@ -19,6 +20,7 @@ export const testIdentity: Identity = {
 export function createTestKit(serviceFolder: string, output: string[] = []): Kit {
   let seconds = 0;
   let ids = 0;
+  const drain = new AbortController();
   const now = () => new Date(Date.UTC(2030, 0, 1) + 1000 * seconds++);
   return {
     now,
@@ -26,7 +28,15 @@ export function createTestKit(serviceFolder: string, output: string[] = []): Kit
     log: createLogger({ development: false, logLevel: 'debug' }, {}, now, {
       write: line => output.push(line),
     }),
+    metrics: createMetrics({
+      now,
+      write: line => void output.push(line),
+      service: testIdentity.service,
+      environment: testIdentity.environment,
+    }),
     whoAmI: async () => testIdentity,
     assets: loadAssets(join(serviceFolder, 'src')),
+    draining: drain.signal,
+    startDraining: () => drain.abort(),
   };
 }

@@ -39,9 +39,18 @@ export function describeApp(serviceFolder: string, create: () => Express): void 
 
     test('serves every file that its page names', async () => {
       const { text } = await supertest(create()).get(`${path}/`);
-      const files = [...text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, file]) => file!);
+      const named = [...text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, file]) => file!);
+      const files = named.filter(file => file.startsWith(`${path}/`));
       expect(files.length).toBeGreaterThanOrEqual(5);
       for (const file of files) await supertest(create()).get(file).expect(200);
+    });
+
+    test('shows its page in Chinese to who reads it, and in English at a link', async () => {
+      const { text } = await supertest(create()).get(`${path}/`).set('Accept-Language', 'zh-CN,en;q=0.5');
+      expect(text).toContain('<html lang="zh-Hans">');
+      const [, other] = /href="([^"]+)">English</.exec(text)!;
+      const english = await supertest(create()).get(other!).set('Accept-Language', 'zh').expect(200);
+      expect(english.text).toContain('<html lang="en">');
     });
 
     test('leaves the root and what it does not know to others', async () => {
