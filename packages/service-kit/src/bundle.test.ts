@@ -30,6 +30,7 @@ test('what an earlier build left behind is gone', async () => {
     'public/bootstrap.min.css',
     'public/page.js',
     'public/picture.svg',
+    'public/session.js',
     'public/theme.js',
   ]);
 });

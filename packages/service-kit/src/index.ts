@@ -17,6 +17,8 @@ export {
 } from './config.ts';
 export { cursorOf, decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 export { etagOf, requireMatch } from './etag.ts';
+export type { EventSource, ServerEvent } from './events.ts';
+export { lastEventIdOf, streamEvents } from './events.ts';
 export type { Html } from './html.ts';
 export { html } from './html.ts';
 export type { Identity, WhoAmI } from './identity.ts';
@@ -28,6 +30,7 @@ export type { Logger } from './logger.ts';
 export { createLogger, openOutput } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export type { OpenApi } from './openapi.ts';
+export { ownAddressOf } from './origin.ts';
 export type { Page } from './page.ts';
 export { Problem } from './problem.ts';
 export type { Limit, Limiter } from './rate-limit.ts';

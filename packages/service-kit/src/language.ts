@@ -2,6 +2,9 @@
 export type Language = 'en' | 'zh';
 export const languages: readonly Language[] = ['en', 'zh'];
 
+/** Their names in HTML. */
+export const htmlLanguages: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-Hans' };
+
 /** A page's texts in one language, by their names. */
 export type Texts<Key extends string = string> = Readonly<Record<Key, string>>;
 

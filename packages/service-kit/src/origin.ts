@@ -16,3 +16,13 @@ export function refuseForeign({ headers }: IncomingMessage): void {
 function isOwn(origin: string | undefined, host: string | undefined): boolean {
   return origin === undefined || /^https?:\/\/(.+)$/.exec(origin)?.[1] === host;
 }
+
+/**
+ * Returns the text if it is an address on this origin, such as `/news/?lang=zh`, to which a page may send its reader
+ * back; what could lead elsewhere is nothing.
+ */
+export function ownAddressOf(text: unknown): string | undefined {
+  if (typeof text !== 'string' || !/^\/(?![/\\])[\x21-\x7e]{0,500}$/.test(text)) return undefined;
+  const base = 'http://own.invalid';
+  return URL.canParse(text, base) && new URL(text, base).origin === base ? text : undefined;
+}

@@ -17,6 +17,7 @@ export class RequestContext {
   readonly #deps: ContextDeps;
   readonly #startedAt: number;
   #log: Logger | undefined;
+  #streamedAfterMs: number | undefined;
 
   constructor({ headers }: IncomingMessage, deps: ContextDeps) {
     this.#deps = deps;
@@ -31,11 +32,17 @@ export class RequestContext {
     return this.#log;
   }
 
+  /** Notes that the answer goes on for as long as somebody listens: how long is nothing to be measured by. */
+  startStream(): void {
+    this.#streamedAfterMs = this.#deps.now().getTime() - this.#startedAt;
+  }
+
   /** Counts the request and logs its line; health checks at debug level, for a balancer asks all day long. */
   conclude(method: string, path: string, response: ServerResponse): void {
     const ms = this.#deps.now().getTime() - this.#startedAt;
     const health = isHealthCheck(path);
-    if (!health) this.#deps.metrics.countRequest(this.route, response.statusCode, ms);
+    if (!health)
+      this.#deps.metrics.countRequest(this.route, response.statusCode, this.#streamedAfterMs ?? ms);
     this.#deps.log[health ? 'debug' : 'info'](
       {
         ...this.#ids(),

@@ -26,7 +26,8 @@ export function addRoutes(
         `${route.method} ${route.path} needs a caller, but createService was given no callers.`,
       );
     }
-    app[route.method](joinPath(path, route.path), answer(route, callers));
+    const template = joinPath(path, route.path);
+    app[route.method](template, answer(template, route, callers));
   }
 }
 
@@ -56,8 +57,7 @@ export function joinPath(path: string, below: string): string {
   return below === '/' ? path : `${path}${below}`;
 }
 
-function answer(route: Route, callers: Callers | undefined): RequestHandler {
-  const template = route.path;
+function answer(template: string, route: Route, callers: Callers | undefined): RequestHandler {
   const changes = route.method !== 'get';
   const { limit, caller: rule, answers } = route;
   const personal = rule !== undefined;

@@ -82,7 +82,7 @@ function ownRoutes(kit: Kit, { path, title, routes, page, ready = {} }: ServiceD
       ]);
       sendText(response, {
         type: 'text/html; charset=utf-8',
-        text: renderPage({ path, page: shown, identity, language, query }),
+        text: renderPage({ path, at: `${path}/`, page: shown, identity, language, query }),
         headers: { 'Cache-Control': 'no-store', 'Content-Language': language, Vary: 'Accept-Language' },
       });
     },
