@@ -15,6 +15,7 @@ import { createIam } from './aws/iam/index.ts';
 import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { createS3 } from './aws/s3/index.ts';
+import { createScheduler } from './aws/scheduler/index.ts';
 import { createSecretsManager } from './aws/secretsmanager/index.ts';
 import { createSsm } from './aws/ssm/index.ts';
 import { createSts } from './aws/sts/index.ts';
@@ -116,6 +117,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     logs: logs.streams,
     options: { node },
   });
+  const scheduler = createScheduler(context, { invoke: lambda.invoke });
   const codedeploy = createCodeDeploy(context, { ecs, elbv2, functions: lambda, alarms: cloudwatch });
   const npm = directoryOf('npm', host.path);
   const codebuild = createCodeBuild(context, {
@@ -173,7 +175,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   ];
   const handlers: ResourceHandlers = Object.assign(
     {},
-    ...[...carriers, logs, s3, secretsmanager, ssm].map(carrier => carrier.resources),
+    ...[...carriers, logs, s3, scheduler, secretsmanager, ssm].map(carrier => carrier.resources),
   );
 
   const info = (): object => ({
@@ -200,6 +202,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         elbv2,
         lambda,
         logs,
+        scheduler,
         secretsmanager,
         ssm,
         sts,
@@ -215,9 +218,17 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const controllers = new Controllers({
     store,
     clock,
-    controllers: [cloudformation, codebuild, codedeploy, codepipeline, ecs, elbv2, events, lambda].flatMap(
-      each => each.controllers,
-    ),
+    controllers: [
+      cloudformation,
+      codebuild,
+      codedeploy,
+      codepipeline,
+      ecs,
+      elbv2,
+      events,
+      lambda,
+      scheduler,
+    ].flatMap(each => each.controllers),
     onError: (error, controller, key) => log(`${controller} ${key}: ${stackOf(error)}`),
   });
 

@@ -81,7 +81,8 @@ export async function containerSpec(
 ): Promise<ContainerSpec> {
   const definition = definitionOf(ecs, task);
   const override = task.overrides.containerOverrides?.find(each => each.name === container.name);
-  const memory = override?.memory ?? container.memory ?? Number(definition.memory ?? Number.NaN);
+  const memory =
+    override?.memory ?? container.memory ?? Number(task.overrides.memory ?? definition.memory ?? Number.NaN);
   const command = override?.command ?? container.command;
   return {
     taskId: task.id,

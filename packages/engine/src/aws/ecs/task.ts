@@ -84,6 +84,9 @@ export interface TaskOverrides {
     environment?: { name: string; value: string }[];
     memory?: number;
   }[];
+  /** CPU units and MiB of the whole task. */
+  cpu?: string;
+  memory?: string;
   taskRoleArn?: string;
   executionRoleArn?: string;
 }

@@ -7,7 +7,6 @@ import { kms } from './kms.ts';
 import { notifications } from './notifications.ts';
 import { queues } from './queues.ts';
 import { record } from './record.ts';
-import { scheduler } from './scheduler.ts';
 import { servicediscovery } from './servicediscovery.ts';
 import { various } from './various.ts';
 
@@ -21,6 +20,5 @@ export const recordedResources: ResourceHandlers = record({
   ...notifications,
   ...servicediscovery,
   ...queues,
-  ...scheduler,
   ...various,
 });
