@@ -1,17 +1,21 @@
-import { createService, type Kit } from '@slipway/service-kit';
+import { type Callers, createService, type Kit } from '@slipway/service-kit';
 import type { Express } from 'express';
 import type { ArticleStore } from './article-store.ts';
-import { showArticles } from './page.ts';
+import { answerOutages } from './outage.ts';
+import { showPage } from './page.ts';
 import { articleRoutes } from './routes.ts';
 
-const articlesOnPage = 10;
+export type Deps = { readonly articles: ArticleStore; readonly callers: Callers };
 
 /** Returns the news service; it does not listen. */
-export function createApp({ articles, ...kit }: Kit & { readonly articles: ArticleStore }): Express {
+export function createApp({ articles: store, callers, ...kit }: Kit & Deps): Express {
+  const articles = answerOutages(store);
   return createService(kit, {
     path: '/news',
     title: 'News',
-    routes: articleRoutes(articles, kit),
-    page: async () => showArticles(await articles.listNewest(articlesOnPage)),
+    routes: articleRoutes({ ...kit, articles }),
+    page: asked => showPage(asked, { ...kit, articles }),
+    ready: { articles: () => articles.check() },
+    callers,
   });
 }

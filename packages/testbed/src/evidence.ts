@@ -1,5 +1,5 @@
 import { CodePipelineClient, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
 import type { RecordedEvent } from '@slipway/engine';
@@ -46,6 +46,10 @@ export function evidenceOf({ cli }: Pick<World, 'cli'>) {
       const { pipeline } = await new CodePipelineClient(target).send(new GetPipelineCommand({ name }));
       const stages = (pipeline?.stages ?? []).map(stage => stage.name ?? '');
       return { version: pipeline?.version ?? 0, stages };
+    },
+    /** Puts an item into a table. */
+    putItem: async (table: string, item: Record<string, AttributeValue>): Promise<void> => {
+      await new DynamoDBClient(target).send(new PutItemCommand({ TableName: table, Item: item }));
     },
     /** How many items a table holds. Throws when it is not there. */
     items: async (table: string): Promise<number> => {

@@ -5,7 +5,7 @@ import type { Pushed } from '../../src/world.ts';
 import { chapter, type Given, others, STEP_MS } from './chapter.ts';
 import { commitsAt } from './commits.ts';
 
-const TABLE = 'slipway-news-production-articles';
+const TABLE = 'slipway-news-production-newsroom';
 
 export function removal(given: Given): void {
   chapter('a push without packages/news', given, () => {
@@ -18,13 +18,7 @@ export function removal(given: Given): void {
       async () => {
         const world = given();
         live = (await commitsAt(world, 'production')).news;
-        const article = { title: 'Farewell', summary: 'The last one.', category: 'harbour' };
-        const published = await fetch(`${world.door('production')}/news/articles`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(article),
-        });
-        expect(published.status).toBe(201);
+        await evidenceOf(world).putItem(TABLE, { id: { S: 'farewell' } });
         tasks = await evidenceOf(world).allTasks(...others('news'));
         world.commit('Do without news', remove('packages/news'));
         pushed = await world.push();

@@ -1,0 +1,116 @@
+// What editors write with: fills the form with an article, sends it, withdraws it, and lists what is scheduled.
+import { session } from './session.js';
+
+const articlesUrl = '/news/articles';
+const { id, texts, articlePage, deskPage } = JSON.parse(document.getElementById('page-data').textContent);
+const form = document.getElementById('desk');
+const fields = form.elements;
+const status = document.getElementById('desk-status');
+/** The article as it was read, and its version for If-Match. */
+let read;
+let version;
+
+const user = await session.ready;
+if (user?.roles.includes('editor')) await begin();
+session.onChange(() => location.reload());
+
+async function begin() {
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    attempt(save);
+  });
+  document.getElementById('withdraw')?.addEventListener('click', () => {
+    if (confirm(texts.withdrawSure)) attempt(withdraw);
+  });
+  await attempt(async () => {
+    if (id !== undefined) await load();
+    await listScheduled();
+  });
+}
+
+async function load() {
+  const response = await ask(`${articlesUrl}/${id}`);
+  read = await response.json();
+  version = response.headers.get('ETag');
+  for (const name of ['title', 'summary', 'body', 'category']) fields[name].value = read[name];
+  fields.tags.value = read.tags.join(', ');
+  fields.publishAt.value = toLocal(read.publishAt);
+  fields.publishAt.disabled = Date.parse(read.publishAt) <= Date.now();
+}
+
+async function save() {
+  const response = await ask(id === undefined ? articlesUrl : `${articlesUrl}/${id}`, {
+    method: id === undefined ? 'POST' : 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...(version && { 'If-Match': version }) },
+    body: JSON.stringify(readForm()),
+  });
+  const article = await response.json();
+  const isPublished = Date.parse(article.publishAt) <= Date.now();
+  location.assign(isPublished ? articlePage + article.id : deskPage + article.id);
+}
+
+async function withdraw() {
+  await ask(`${articlesUrl}/${id}`, { method: 'DELETE', headers: { 'If-Match': version } });
+  location.assign(`${deskPage}new`);
+}
+
+async function listScheduled() {
+  const { items } = await (await ask('/news/scheduled?limit=100')).json();
+  const entries = items.map(({ id, title, publishAt }) => {
+    const link = document.createElement('a');
+    link.href = deskPage + id;
+    link.textContent = title;
+    const entry = document.createElement('li');
+    entry.append(link, ` · ${new Date(publishAt).toLocaleString(document.documentElement.lang)}`);
+    return entry;
+  });
+  document.getElementById('scheduled').replaceChildren(...entries);
+  if (entries.length === 0) document.getElementById('scheduled').replaceWith(texts.nothingScheduled);
+}
+
+function readForm() {
+  const text = name => fields[name].value;
+  const tags = text('tags')
+    .split(/[,，、]/)
+    .filter(tag => tag.trim() !== '');
+  const article = {
+    title: text('title'),
+    summary: text('summary'),
+    body: text('body'),
+    category: text('category'),
+    tags,
+  };
+  const publishAt = text('publishAt');
+  const isMoved = publishAt !== '' && publishAt !== (read && toLocal(read.publishAt));
+  return isMoved ? { ...article, publishAt: new Date(publishAt).toISOString() } : article;
+}
+
+/** Asks as the editor who is signed in; an answer that is a problem is thrown with its words. */
+async function ask(url, init) {
+  const response = await session.fetch(url, init).catch(() => {
+    throw new Error(texts.unreachable);
+  });
+  if (response.ok) return response;
+  const {
+    detail,
+    title,
+    errors = [],
+  } = await response.json().catch(() => ({ title: String(response.status) }));
+  throw new Error([detail ?? title, ...errors.map(({ path, message }) => `${path}: ${message}`)].join(' '));
+}
+
+async function attempt(work) {
+  status.textContent = '';
+  try {
+    await work();
+  } catch (error) {
+    status.textContent = texts.failed.replace('{reason}', () => error.message);
+    status.className = 'text-danger-emphasis';
+  }
+}
+
+/** The time as an input of the kind datetime-local has it. */
+function toLocal(instant) {
+  const time = new Date(instant);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
