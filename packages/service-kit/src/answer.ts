@@ -53,7 +53,7 @@ export function renderAnswer(path: string, identity: Identity, language: Languag
 <h2 class="h5 mb-0" id="answer-title">${texts.answeredBy}</h2>
 <form id="answer-refresh" action="${path}/" data-source="${path}/json" data-answered="${texts.answeredByWhom}" data-failed="${texts.noAnswer}">
 <button class="btn btn-sm btn-primary" type="submit">${texts.refresh}</button>
-<button class="btn btn-sm btn-outline-secondary" type="button" data-bs-toggle="collapse" data-bs-target="#answer-details" aria-expanded="false" aria-controls="answer-details">${texts.details}</button>
+<button class="btn btn-sm btn-secondary" type="button" data-bs-toggle="collapse" data-bs-target="#answer-details" aria-expanded="false" aria-controls="answer-details">${texts.details}</button>
 </form>
 </div>
 <dl class="row mb-0">${shownAtOnce.map(key => renderValue(key, identity, language))}</dl>

@@ -66,9 +66,9 @@ function renderSession({ at, language }: PageFrame): Html {
   const texts = textsOf(language);
   return html`
 <li class="nav-item" id="signed-out"><a class="nav-link" href="/users/?return=${encodeURIComponent(at)}">${texts.signIn}</a></li>
-<li class="nav-item d-flex align-items-center gap-2" id="signed-in" hidden><a class="nav-link text-truncate" href="/users/" id="signed-in-name"></a>
-<button class="btn btn-sm btn-outline-secondary" type="button" id="sign-out" data-failed="${texts.signOutFailed}">${texts.signOut}</button>
-<span class="visually-hidden" id="session-status" role="status"></span></li>`;
+<li class="nav-item" id="signed-in" hidden><div class="d-flex align-items-center gap-2"><a class="nav-link text-truncate" href="/users/" id="signed-in-name"></a>
+<button class="btn btn-sm btn-secondary" type="button" id="sign-out" data-failed="${texts.signOutFailed}">${texts.signOut}</button>
+<span class="visually-hidden" id="session-status" role="status"></span></div></li>`;
 }
 
 /** The same address in the other language. */
