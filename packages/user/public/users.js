@@ -1,25 +1,8 @@
-// Brings the forms of the account to life. The refresh token is in a cookie that no script can read; the access
-// token stays in this page's memory.
+// Brings the forms of the account to life. Who is signed in is the session's to know, on every page.
+import { session } from './session.js';
+
 const texts = JSON.parse(document.getElementById('page-data').textContent);
 const at = id => document.getElementById(id);
-let accessToken;
-
-/** Asks the service; returns the answer, or throws a `Refusal` that says what to show. */
-async function ask(method, path, body) {
-  const headers = {
-    ...(body && { 'Content-Type': 'application/json' }),
-    ...(accessToken && { Authorization: `Bearer ${accessToken}` }),
-  };
-  let response;
-  try {
-    response = await fetch(`/users${path}`, { method, headers, body: body && JSON.stringify(body) });
-  } catch {
-    throw new Refusal(texts.unreachable);
-  }
-  const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (!response.ok) throw describe(response, answer);
-  return answer;
-}
 
 /** What a person is told, and which field it is about. */
 class Refusal extends Error {
@@ -38,10 +21,25 @@ const invalid = {
   next: texts.passwordInvalid,
 };
 
+/** Asks the service as whoever is signed in; returns the answer, or throws a `Refusal` that says what to show. */
+async function ask(method, path, body) {
+  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  let response;
+  try {
+    response = await session.fetch(`/users${path}`, { method, headers, body: JSON.stringify(body) });
+  } catch {
+    throw new Refusal(texts.unreachable);
+  }
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw describe(response, answer);
+  return answer;
+}
+
 function describe(response, problem) {
   const { status } = response;
   const field = problem?.errors?.[0]?.path;
   if (status === 400 && field in invalid) return new Refusal(invalid[field], status, field);
+  if (status === 401) return new Refusal(texts.sessionOver, status);
   if (status === 409) return new Refusal(texts.emailTaken, status, 'email');
   if (status === 429) {
     const minutes = Math.ceil(Number(response.headers.get('Retry-After') ?? 60) / 60);
@@ -51,61 +49,63 @@ function describe(response, problem) {
   return new Refusal(texts.failed, status);
 }
 
-/** Asks as the user; with a token that has ended it gets another one and asks once more. */
-async function askAsUser(method, path, body) {
-  try {
-    return await ask(method, path, body);
-  } catch (refusal) {
-    if (refusal.status !== 401) throw refusal;
-    if (await resume()) return ask(method, path, body);
-    showNobody(texts.sessionOver);
-    throw new Refusal('', 401);
-  }
-}
-
-/** Carries the session on, if there is one. */
-async function resume() {
-  accessToken = undefined;
-  try {
-    accept(await ask('POST', '/sessions/refresh'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function accept(session) {
-  accessToken = session.accessToken;
-  showAccount(session.user);
-}
-
 function showAccount(user) {
   const values = {
     email: user.email,
     roles: user.roles.join(', ') || texts.noRoles,
-    registeredAt: `${user.registeredAt.slice(0, 16).replace('T', ' ')} UTC`,
+    registeredAt: showTime(user.registeredAt),
   };
   for (const element of document.querySelectorAll('[data-account]')) {
     element.textContent = values[element.dataset.account];
   }
   at('rename-name').value = user.name;
-  at('signed-out').hidden = true;
-  at('signed-in').hidden = false;
+  at('change-password-username').value = user.email;
+  at('account-none').hidden = true;
+  at('account').hidden = false;
   at('go-back').hidden = goBackTo() === undefined;
 }
 
-function showNobody(said) {
-  accessToken = undefined;
-  at('signed-in').hidden = true;
-  at('signed-out').hidden = false;
+function showNobody() {
+  at('account').hidden = true;
+  at('account-none').hidden = false;
   at('go-back').hidden = true;
-  if (said === undefined) return;
-  say(said);
-  at('sign-in-title').focus();
 }
 
-function say(text) {
-  at('account-status').textContent = text;
+/** Shows what fits whoever is signed in. */
+async function show() {
+  if (session.user === undefined) return showNobody();
+  try {
+    showAccount(await ask('GET', '/me'));
+  } catch (refusal) {
+    if (session.user === undefined) showNobody();
+    else say(refusal.message, 'warning');
+  }
+}
+
+/** Says it to everybody: the element is announced when it changes. */
+function say(text, kind = 'success') {
+  const note = document.createElement('p');
+  note.className = `alert alert-${kind}`;
+  note.textContent = text;
+  at('account-status').replaceChildren(...(text === '' ? [] : [note]));
+}
+
+/** Puts a profile first among the new members. */
+function showNewest({ name, registeredAt }) {
+  const entry = document.createElement('li');
+  entry.className = 'list-group-item d-flex flex-wrap justify-content-between gap-2';
+  const [named, time] = [document.createElement('span'), document.createElement('time')];
+  Object.assign(named, { className: 'text-break', textContent: name });
+  Object.assign(time, { className: 'text-body-secondary', textContent: showTime(registeredAt) });
+  time.dateTime = registeredAt;
+  entry.append(named, time);
+  at('newest').prepend(entry);
+  at('newest').hidden = false;
+  at('nobody')?.remove();
+}
+
+function showTime(iso) {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The page that sent the user here, if it is one of this origin. */
@@ -149,53 +149,55 @@ function mark(input, wrong) {
 }
 
 async function signIn({ email, password }) {
-  try {
-    accept(await ask('POST', '/sessions', { email, password }));
-  } catch (refusal) {
-    if (refusal.status === 401 || refusal.status === 400) {
-      throw new Refusal(texts.wrongCredentials, 401, 'password');
-    }
-    throw refusal;
-  }
+  const signedIn = await ask('POST', '/sessions', { email, password }).catch(refusal => {
+    if (refusal.status !== 401 && refusal.status !== 400) throw refusal;
+    throw new Refusal(texts.wrongCredentials, 401, 'password');
+  });
+  showAccount(signedIn.user);
+  session.adopt(signedIn.accessToken);
   for (const form of ['sign-in', 'register']) at(form).reset();
   const back = goBackTo();
   if (back !== undefined) return location.assign(back);
-  say(texts.signedIn.replace('{name}', at('rename-name').value));
+  say(texts.signedIn.replace('{name}', signedIn.user.name));
   at('rename-title').focus();
 }
 
 onSubmit('sign-in', signIn);
 
 onSubmit('register', async ({ name, email, password }) => {
-  await ask('POST', '', { name, email, password });
+  showNewest(await ask('POST', '', { name, email, password }));
   await signIn({ email, password });
 });
 
 onSubmit('rename', async ({ name }) => {
-  showAccount(await askAsUser('PATCH', '/me', { name }));
+  showAccount(await ask('PATCH', '/me', { name }));
+  // The next access token says the new name, too.
+  session.adopt((await ask('POST', '/sessions/refresh')).accessToken);
+  at('signed-in-name').textContent = session.user.name;
   say(texts.nameSaved);
 });
 
 onSubmit('change-password', async ({ current, next }) => {
-  try {
-    accept(await askAsUser('PUT', '/me/password', { current, next }));
-  } catch (refusal) {
+  const { accessToken, user } = await ask('PUT', '/me/password', { current, next }).catch(refusal => {
     if (refusal.status === 403) throw new Refusal(texts.wrongPassword, 403, 'current');
     if (refusal.status === 409) throw new Refusal(texts.failed, 409);
     throw refusal;
-  }
+  });
+  session.adopt(accessToken);
   at('change-password').reset();
+  showAccount(user);
   say(texts.passwordChanged);
 });
 
-at('sign-out').addEventListener('click', async () => {
-  try {
-    await ask('DELETE', '/sessions/current');
-    showNobody(texts.signedOut);
-  } catch (refusal) {
-    at('rename-error').textContent = refusal.message;
-  }
+// Somebody signs in or out, perhaps in another tab.
+session.onChange(() => {
+  if ((session.user !== undefined) === !at('account').hidden) return;
+  if (session.user !== undefined) return show();
+  showNobody();
+  say(texts.signedOut);
+  at('sign-in-title').focus();
 });
 
 at('go-back').querySelector('a').href = goBackTo() ?? '/users/';
-if (!(await resume())) showNobody();
+await session.ready;
+await show();

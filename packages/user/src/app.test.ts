@@ -135,7 +135,7 @@ describe('a session', () => {
       .get('/users/me')
       .set('Authorization', `Bearer ${next.body.accessToken}`)
       .expect(200, next.body.user);
-    const out = await request(app).delete('/users/sessions/current').set('Cookie', successor).expect(204);
+    const out = await request(app).delete('/users/sessions').set('Cookie', successor).expect(204);
     expect(out.headers['set-cookie']).toEqual([expect.stringMatching(/^refresh=; .*Max-Age=0;/)]);
     await request(app).post('/users/sessions/refresh').set('Cookie', successor).expect(401);
     await request(app).post('/users/sessions/refresh').expect(401);
@@ -152,7 +152,7 @@ describe('a session', () => {
     ] as const) {
       const send = (ask: request.Test) => ask.set('Cookie', cookie).set(name, value).expect(403);
       await send(request(app).post('/users/sessions/refresh'));
-      await send(request(app).delete('/users/sessions/current'));
+      await send(request(app).delete('/users/sessions'));
       await send(request(app).post('/users/sessions').send(credentials));
     }
     await request(app).post('/users/sessions/refresh').set('Cookie', cookie).expect(200);

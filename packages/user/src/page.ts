@@ -13,14 +13,15 @@ export function showUsers(newest: readonly Profile[], language: Language): Page 
     scripts: ['users.js'],
     data: texts,
     content: html`
-<p class="visually-hidden" id="account-status" role="status"></p>
+<div id="account-status" role="status"></div>
 <noscript><p class="alert alert-warning">${texts.needsScript}</p></noscript>
 <p id="go-back" hidden><a class="btn btn-outline-primary">${texts.goBack}</a></p>
-<div class="row g-4 mb-4" id="signed-out" hidden>${renderSignIn(texts)}${renderRegistration(texts)}</div>
-<div class="row g-4 mb-4" id="signed-in" hidden>${renderAccount(texts)}${renderPasswordChange(texts)}</div>
+<div class="row g-4 mb-4" id="account-none" hidden>${renderSignIn(texts)}${renderRegistration(texts)}</div>
+<div class="row g-4 mb-4" id="account" hidden>${renderAccount(texts)}${renderPasswordChange(texts)}</div>
 <section aria-labelledby="newest-title">
 <h2 class="h5" id="newest-title">${texts.newest}</h2>
-${newest.length === 0 ? html`<p>${texts.nobody}</p>` : html`<ul class="list-group mb-3">${newest.map(showUser)}</ul>`}
+${newest.length === 0 ? html`<p id="nobody">${texts.nobody}</p>` : ''}
+<ul class="list-group mb-3" id="newest" ${newest.length === 0 ? 'hidden' : ''}>${newest.map(showUser)}</ul>
 </section>`,
   };
 }
@@ -91,13 +92,14 @@ function renderAccount(texts: Texts): Html {
     max: 80,
     help: texts.nameHelp,
   };
-  const signOut = html`<button class="btn btn-outline-secondary" id="sign-out" type="button">${texts.signOut}</button>`;
-  return renderForm('rename', texts.account, texts.saveName, [name], { above: details, beside: signOut });
+  return renderForm('rename', texts.account, texts.saveName, [name], details);
 }
 
 function renderPasswordChange(texts: Texts): Html {
   const password = { type: 'password', max: 256 };
-  const above = html`<p class="text-body-secondary">${texts.changePasswordHelp}</p>`;
+  // Password managers learn from the hidden field whose password it is.
+  const above = html`<p class="text-body-secondary">${texts.changePasswordHelp}</p>
+<input id="change-password-username" type="text" autocomplete="username" hidden>`;
   return renderForm(
     'change-password',
     texts.changePassword,
@@ -113,7 +115,7 @@ function renderPasswordChange(texts: Texts): Html {
         help: texts.passwordHelp,
       },
     ],
-    { above },
+    above,
   );
 }
 
@@ -133,17 +135,17 @@ function renderForm(
   title: string,
   action: string,
   fields: readonly Field[],
-  { above = '', beside = '' }: { above?: Html | string; beside?: Html | string } = {},
+  above: Html | string = '',
 ): Html {
   return html`
 <section class="col-md-6" aria-labelledby="${id}-title">
 <div class="card h-100"><div class="card-body">
 <h2 class="h5" id="${id}-title" tabindex="-1">${title}</h2>
-${above}
 <form id="${id}" method="post">
+${above}
 ${fields.map(field => renderField(id, field))}
 <p class="text-danger-emphasis mb-2" id="${id}-error" role="alert"></p>
-<div class="d-flex flex-wrap gap-2"><button class="btn btn-primary" type="submit">${action}</button>${beside}</div>
+<button class="btn btn-primary" type="submit">${action}</button>
 </form>
 </div></div>
 </section>`;

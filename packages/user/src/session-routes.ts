@@ -75,7 +75,7 @@ export function sessionRoutes({ accounts, cookie, now, signInLimit }: SessionRou
       },
     }),
     route({
-      ...{ method: 'delete', path: '/sessions/current' },
+      ...{ method: 'delete', path: '/sessions' },
       summary: 'Sign out',
       description: 'Access tokens that were given out count until they end.',
       answers: {
