@@ -98,20 +98,18 @@ test('a service without a directory is removed in every place, wherever that is'
 }, 30_000);
 
 test('what the engine only records is told by the status, with the stack that asks for it', async () => {
-  const target = {
-    ServiceNamespace: 'ecs',
-    ScalableDimension: 'ecs:service:DesiredCount',
-    ResourceId: 'service/a/b',
-  };
-  const Properties = { ...target, MinCapacity: 1, MaxCapacity: 4 };
+  const Properties = { TopicArn: 'arn:aws:sns:ap-northeast-1:111111111111:alarms', Protocol: 'email' };
   await scene.deploy('slipway-blog-production', {
-    Scaling: { Type: 'AWS::ApplicationAutoScaling::ScalableTarget', Properties },
+    Subscription: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { ...Properties, Endpoint: 'a@example.com' },
+    },
   });
   const status = await readStatus(scene.world(), scene.access);
   expect(statusLines(status, 0)).toEqual(
     expect.arrayContaining([
       'Not carried out on a laptop:',
-      '  auto scaling: the number of tasks stays what it is  (slipway-blog-production)',
+      '  messages of SNS topics are not sent  (slipway-blog-production)',
     ]),
   );
 }, 30_000);

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createApplicationAutoScaling } from './aws/applicationautoscaling/index.ts';
 import { createCloudFormation } from './aws/cloudformation/index.ts';
 import { createCloudWatch } from './aws/cloudwatch/index.ts';
 import { createCodeBuild } from './aws/codebuild/index.ts';
@@ -159,7 +160,13 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     pushTriggers: codepipeline.pushTriggers,
   });
 
+  const autoscaling = createApplicationAutoScaling({
+    desiredCount: (cluster, service) => ecs.service(cluster, service)?.desired,
+    setDesiredCount: ecs.setDesiredCount,
+  });
+
   const carriers = [
+    autoscaling,
     codebuild,
     codecommit,
     codedeploy,

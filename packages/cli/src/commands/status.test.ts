@@ -75,11 +75,11 @@ test('what a laptop only records is told in a short block, and nothing where not
     'slipway-news-staging',
     'slipway-user-staging',
   ];
-  const missed = [{ what: 'auto scaling: the number of tasks stays what it is', stacks }];
+  const missed = [{ what: 'auto scaling: the number of tasks stays at its least', stacks }];
   expect(statusLines({ ...rest, notCarriedOut: missed }, now)).toEqual([
     'pipelines',
     'Not carried out on a laptop:',
-    '  auto scaling: the number of tasks stays what it is  (slipway-blog-staging, slipway-market-staging, slipway-news-staging and 1 more)',
+    '  auto scaling: the number of tasks stays at its least  (slipway-blog-staging, slipway-market-staging, slipway-news-staging and 1 more)',
   ]);
   expect(statusLines({ ...rest, notCarriedOut: [] }, now)).toEqual(['pipelines']);
 });

@@ -7,7 +7,8 @@ import { openEcs } from './ecs.ts';
 import { metadataFace } from './metadata.ts';
 import type { EcsPorts } from './ports.ts';
 import { createEcsResources } from './resources.ts';
-import { findService, type Service, serviceKey } from './service.ts';
+import { findService, requireService, type Service, serviceKey } from './service.ts';
+import { updateService } from './service-changes.ts';
 import { serviceController } from './service-controller.ts';
 import { forgetOld } from './task.ts';
 import { taskController } from './task-controller.ts';
@@ -42,6 +43,8 @@ export interface EcsFacade {
   registerTaskDefinition(definition: object, token?: string): string;
   /** By ARNs or names. */
   service(cluster: string, name: string): EcsService | undefined;
+  /** Changes how many tasks a service shall have; AwsError when there is no such service. */
+  setDesiredCount(cluster: string, name: string, count: number): void;
   /** Returns the task set's id; the same token is the same task set. */
   createTaskSet(request: TaskSetRequest): string;
   /** Undefined once it is gone. */
@@ -73,6 +76,8 @@ export function createEcs(context: Context, ports: EcsPorts): EcsFacade {
       const sets = taskSetsOf(ecs, serviceKey(service.cluster, service.name));
       return { ...service, taskSets: sets.flatMap(set => taskSetState(ecs, set.id) ?? []) };
     },
+    setDesiredCount: (cluster, name, desiredCount) =>
+      void updateService(ecs, requireService(ecs, cluster, name), { desiredCount }),
     createTaskSet: request => createTaskSet(ecs, request),
     taskSet: id => taskSetState(ecs, id),
     taskReports: id => reportTasks(ecs, id),

@@ -24,6 +24,14 @@ const idOf = (arn: string) => arn.split('/').at(-1)!;
 const eventsOf = (type: string) =>
   scene.store.events.after(0, 10_000).filter(each => each['detail-type'] === type);
 
+test('a service gets as many tasks as somebody beside it wants, whatever its controller', async () => {
+  scene = await openSteady({ DesiredCount: 1 });
+  scene.ecs.setDesiredCount('slipway-staging', 'news', 3);
+  await scene.settled();
+  expect(running()).toHaveLength(3);
+  expect(() => scene.ecs.setDesiredCount('slipway-staging', 'nothing', 3)).toThrow(/Service not found/);
+});
+
 describe('a CODE_DEPLOY service', () => {
   test('is created when its first task set, the primary one, runs as desired and healthy', async () => {
     scene = await openStaging();

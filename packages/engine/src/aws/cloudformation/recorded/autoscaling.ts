@@ -1,17 +1,8 @@
 import { arn } from '../../../core/arn.ts';
 import { type RecordedTypes, string } from './record.ts';
 
-/** Service auto scaling: the desired count stays what it is. */
+/** How a service's number of tasks would follow its load; the bounds are Application Auto Scaling's, which says what is missed. */
 export const autoscaling: RecordedTypes = {
-  'AWS::ApplicationAutoScaling::ScalableTarget': {
-    physicalId: ({ properties }) =>
-      ['ResourceId', 'ScalableDimension', 'ServiceNamespace']
-        .map(name => string(properties, name) ?? '')
-        .join('|'),
-    attributes: (_request, id) => ({ Id: id }),
-    notCarriedOut: 'auto scaling: the number of tasks stays what it is',
-    replacedBy: ['ResourceId', 'ScalableDimension', 'ServiceNamespace'],
-  },
   'AWS::ApplicationAutoScaling::ScalingPolicy': {
     physicalId: ({ properties, stack, logicalId }, unique) =>
       arn(
