@@ -76,7 +76,13 @@ export const problemSchema: JsonSchema = {
 };
 
 function convert(schema: z.ZodType, side: Side): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: side, unrepresentable: 'any' }) as JsonSchema;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: side,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern; // which says the same at great length
+    },
+  }) as JsonSchema;
   return rest;
 }
 

@@ -135,7 +135,7 @@ function describeAnswer(
 function problemsOf({ path, caller, limit, query, body, headers, method }: Route): number[] {
   const needsCaller = caller !== undefined && caller !== 'optional';
   return [
-    (query ?? body ?? headers) && 400,
+    (path.includes(':') || query || body || headers) && 400,
     caller && 401,
     (needsCaller && typeof caller === 'object') || method !== 'get' ? 403 : undefined,
     path.includes(':') && 404,
