@@ -1,6 +1,7 @@
 import { type Html, html } from './html.ts';
 import type { Identity } from './identity.ts';
 import { defineTexts, type Language } from './language.ts';
+import type { PageFrame } from './page.ts';
 
 const textsOf = defineTexts({
   en: {
@@ -45,13 +46,13 @@ const shownOnDemand: readonly (keyof Identity)[] = [
 ];
 
 /** Returns the card that says which task answered. Without script the button loads the page again; with it only these values change. */
-export function renderAnswer(path: string, identity: Identity, language: Language): Html {
+export function renderAnswer({ path, at, identity, language }: PageFrame): Html {
   const texts = textsOf(language);
   return html`<section class="card" aria-labelledby="answer-title">
 <div class="card-body">
 <div class="d-flex flex-wrap justify-content-between align-items-center gap-2 mb-2">
 <h2 class="h5 mb-0" id="answer-title">${texts.answeredBy}</h2>
-<form id="answer-refresh" action="${path}/" data-source="${path}/json" data-answered="${texts.answeredByWhom}" data-failed="${texts.noAnswer}">
+<form id="answer-refresh" action="${at}" data-source="${path}/json" data-answered="${texts.answeredByWhom}" data-failed="${texts.noAnswer}">
 <button class="btn btn-sm btn-primary" type="submit">${texts.refresh}</button>
 <button class="btn btn-sm btn-secondary" type="button" data-bs-toggle="collapse" data-bs-target="#answer-details" aria-expanded="false" aria-controls="answer-details">${texts.details}</button>
 </form>

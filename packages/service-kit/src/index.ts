@@ -40,7 +40,7 @@ export type { Route, RouteInput } from './route.ts';
 export { route } from './route.ts';
 export type { HostProcess, Serving } from './serve.ts';
 export { run, serve } from './serve.ts';
-export type { PageRequest, ServiceDefinition } from './service.ts';
+export type { PageRequest, PageRoute, ServiceDefinition } from './service.ts';
 export { createService } from './service.ts';
 export type { SigningKeys } from './signing-keys.ts';
 export type { World } from './world.ts';

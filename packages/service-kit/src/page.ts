@@ -35,7 +35,7 @@ const textsOf = defineTexts({ en: { skip: 'Skip to the content' }, zh: { skip: '
 
 /** Returns the whole page: navigation, title, picture, data and which task answered. */
 export function renderPage(frame: PageFrame): string {
-  const { path, page, identity, language } = frame;
+  const { path, page, language } = frame;
   const assets = `${path}/assets`;
   return html`<!doctype html>
 <html lang="${htmlLanguages[language]}">
@@ -65,7 +65,7 @@ ${renderNavigation(frame)}
 <main id="content" class="container pb-4" tabindex="-1">
 ${page.content}
 </main>
-<footer class="container pb-5">${renderAnswer(path, identity, language)}</footer>
+<footer class="container pb-5">${renderAnswer(frame)}</footer>
 ${page.data === undefined ? '' : renderData(page.data)}
 </body>
 </html>

@@ -179,3 +179,55 @@ describe('the page', () => {
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 });
+
+describe('further pages', () => {
+  const page = async () => ({ title: 'Example', lead: 'Lead.', content: html`` });
+  const asBrowser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const app = createService(createTestKit(folder), {
+    path: '/example',
+    title: 'Example',
+    page,
+    routes: [
+      route({
+        method: 'get',
+        path: '/item/:id',
+        summary: 'Answer the id',
+        params: z.strictObject({ id: z.string() }),
+        answers: { 200: { description: 'The id', schema: z.unknown() } },
+        handle: ({ params }) => ({ status: 200, body: params }),
+      }),
+    ],
+    pages: [
+      { path: '/item/:id', page: async ({ params }) => showItem(params.id!) },
+      { path: '/about', page },
+    ],
+  });
+
+  async function showItem(id: string) {
+    if (id === 'none') throw new Problem(404, 'There is no <such> item.');
+    return { ...(await page()), title: `Item ${id}` };
+  }
+
+  test('have the address of a route, too: who asks for HTML gets the page, all others the JSON', async () => {
+    await request(app)
+      .get('/example/item/1?a=b')
+      .set('Accept', asBrowser)
+      .expect(200, /<title>Item 1<.*href="\/example\/item\/1\?a=b&amp;lang=zh".*action="\/example\/item\/1"/s)
+      .expect('Vary', 'Accept, Accept-Language');
+    for (const accept of ['*/*', 'application/json']) {
+      await request(app).get('/example/item/1').set('Accept', accept).expect(200, { id: '1' });
+    }
+  });
+
+  test('are for everybody at an address of their own, and only to be read', async () => {
+    await request(app)
+      .get('/example/about')
+      .expect(200, /<title>Example</);
+    await request(app).post('/example/about').expect(405).expect('Allow', 'GET, HEAD, OPTIONS');
+  });
+
+  test('say to a browser what is wrong as a page, with the status and without markup of others', async () => {
+    const { text } = await request(app).get('/example/item/none').set('Accept', asBrowser).expect(404);
+    expect(text).toContain('There is no &lt;such&gt; item.');
+  });
+});

@@ -8,6 +8,7 @@ import { chooseLanguage, type Language } from './language.ts';
 import { describeService } from './openapi.ts';
 import { type Page, renderPage } from './page.ts';
 import { Problem } from './problem.ts';
+import { showProblem } from './problem-page.ts';
 import { parseQuery, type Query } from './query.ts';
 import { createReadiness, type ReadyCheck } from './readiness.ts';
 import { sendProblem, sendText } from './reply.ts';
@@ -18,6 +19,15 @@ import { addRoutes, joinPath, refuseOtherMethods } from './router.ts';
 /** What a page is made for. */
 export type PageRequest = { readonly language: Language; readonly query: Query; readonly request: Request };
 
+/** A further page of a service. Where a route has the same path, it is for who asks for HTML, as browsers do. */
+export type PageRoute = {
+  /** Below the service's path, with `:name` for a parameter. */
+  readonly path: string;
+  readonly page: (
+    asked: PageRequest & { readonly params: Readonly<Record<string, string>> },
+  ) => Promise<Page>;
+};
+
 /** What makes one service different from another. */
 export type ServiceDefinition = {
   /** The path under which everything of this service is, such as `/news`. */
@@ -27,6 +37,7 @@ export type ServiceDefinition = {
   readonly routes: readonly Route[];
   /** Reads what the page at `<path>/` shows. */
   readonly page: (asked: PageRequest) => Promise<Page>;
+  readonly pages?: readonly PageRoute[];
   /** What the service cannot work without, for `<path>/readyz`; each rejects while it cannot be used. */
   readonly ready?: Readonly<Record<string, ReadyCheck>>;
   /** Who checks tokens; needed as soon as a route wants to know its caller. */
@@ -50,15 +61,18 @@ export function createService(kit: Kit, service: ServiceDefinition): Express {
   });
   const own = ownRoutes(kit, service);
   for (const [at, handler] of Object.entries(own)) app.get(at, named(at, handler));
+  for (const page of service.pages ?? []) app.get(joinPath(path, page.path), answerPage(kit, service, page));
   app.use(`${path}/assets`, serveAssets(kit.assets));
   addRoutes(app, path, routes, service.callers);
-  refuseOtherMethods(app, methodsOf(path, Object.keys(own), routes));
+  const pages = (service.pages ?? []).map(page => joinPath(path, page.path));
+  refuseOtherMethods(app, methodsOf(path, [...Object.keys(own), ...pages], routes));
   app.use(refuseUnknown, answerProblem);
   return app;
 }
 
 /** The routes that every service has. */
-function ownRoutes(kit: Kit, { path, title, routes, page, ready = {} }: ServiceDefinition) {
+function ownRoutes(kit: Kit, service: ServiceDefinition) {
+  const { path, title, routes, page, ready = {} } = service;
   const document = once(() => JSON.stringify(describeService({ path, title, routes })));
   const readiness = createReadiness(ready, kit.now, (dependency, err) =>
     kit.log.warn({ err, dependency }, 'not ready'),
@@ -73,19 +87,7 @@ function ownRoutes(kit: Kit, { path, title, routes, page, ready = {} }: ServiceD
     [`${path}/json`]: async (request, response) => {
       sendText(response, { ...notKept, text: JSON.stringify(await kit.whoAmI(request.socket.localAddress)) });
     },
-    [path]: async (request, response) => {
-      const query = parseQuery(request.url);
-      const language = chooseLanguage(query.lang, request.headers['accept-language']);
-      const [shown, identity] = await Promise.all([
-        page({ language, query, request }),
-        kit.whoAmI(request.socket.localAddress),
-      ]);
-      sendText(response, {
-        type: 'text/html; charset=utf-8',
-        text: renderPage({ path, at: `${path}/`, page: shown, identity, language, query }),
-        headers: { 'Cache-Control': 'no-store', 'Content-Language': language, Vary: 'Accept-Language' },
-      });
-    },
+    [path]: answerPage(kit, service, { path: '/', page }),
     [`${path}/openapi.json`]: (request, response) => {
       const text = document();
       const etag = etagOf(text);
@@ -95,6 +97,44 @@ function ownRoutes(kit: Kit, { path, title, routes, page, ready = {} }: ServiceD
     },
   } satisfies Record<string, RequestHandler>;
 }
+
+/** Answers with a page; what goes wrong is a page, too, for who asks for HTML. */
+function answerPage(
+  kit: Kit,
+  { path, routes }: ServiceDefinition,
+  { path: below, page }: PageRoute,
+): RequestHandler {
+  const template = joinPath(path, below);
+  const shared = routes.some(route => route.method === 'get' && route.path === below);
+  return async (request, response, next) => {
+    const wanted = request.accepts(['json', 'html']) === 'html';
+    if (shared && !wanted) return next();
+    contextOf(response).route = template;
+    const query = parseQuery(request.url);
+    const language = chooseLanguage(query.lang, request.headers['accept-language']);
+    const params = request.params as Record<string, string>;
+    const at = below === '/' ? `${path}/` : request.path;
+    const whoAnswers = kit.whoAmI(request.socket.localAddress);
+    const send = async (status: number, shown: Page, headers: Readonly<Record<string, string>> = {}) => {
+      const frame = { path, at, page: shown, identity: await whoAnswers, language, query };
+      sendText(response, {
+        status,
+        type: 'text/html; charset=utf-8',
+        text: renderPage(frame),
+        headers: { ...headers, 'Cache-Control': 'no-store', 'Content-Language': language, Vary: vary },
+      });
+    };
+    try {
+      await send(200, await page({ language, query, request, params }));
+    } catch (error) {
+      if (!wanted || !(error instanceof Problem) || response.headersSent) throw error;
+      if (error.status >= 500) contextOf(response).log.warn({ err: error }, 'not available');
+      await send(error.status, showProblem(error, language), error.headers);
+    }
+  };
+}
+
+const vary = 'Accept, Accept-Language';
 
 const json = 'application/json; charset=utf-8';
 const notKept = { type: json, headers: { 'Cache-Control': 'no-store' } };
