@@ -1,17 +1,26 @@
-import { createService, type Kit } from '@slipway/service-kit';
+import { type Callers, createService, type Kit } from '@slipway/service-kit';
 import type { Express } from 'express';
-import { showPosts } from './page.ts';
-import type { PostStore } from './post-store.ts';
-import { postRoutes } from './routes.ts';
+import { commentRoutes } from './comments/comment-routes.ts';
+import { feedRoute } from './feed.ts';
+import { rememberRendered } from './markdown/cache.ts';
+import { previewRoute } from './markdown/preview-route.ts';
+import { renderMarkdown } from './markdown/render.ts';
+import { blogPages } from './pages/pages.ts';
+import { postRoutes } from './posts/post-routes.ts';
+import type { Stores } from './stores.ts';
 
-const postsOnPage = 10;
+/** How much of what was rendered is remembered, in characters: some megabytes of a task's 512. */
+const rememberedCharacters = 2_000_000;
 
 /** Returns the blog service; it does not listen. */
-export function createApp({ posts, ...kit }: Kit & { readonly posts: PostStore }): Express {
-  return createService(kit, {
+export function createApp(deps: Kit & Stores & { readonly callers: Callers }): Express {
+  const render = rememberRendered(renderMarkdown, rememberedCharacters);
+  return createService(deps, {
     path: '/blog',
     title: 'Blog',
-    routes: postRoutes(posts, kit),
-    page: async () => showPosts(await posts.listNewest(postsOnPage)),
+    callers: deps.callers,
+    routes: [...postRoutes(deps), ...commentRoutes(deps), previewRoute(render), feedRoute(deps.posts)],
+    ...blogPages({ ...deps, render }),
+    ready: { posts: () => deps.posts.get('is-anybody-there') },
   });
 }

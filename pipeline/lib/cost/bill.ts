@@ -138,7 +138,7 @@ function countInstances(group: any, resources: Resources): Use[] {
 const FREE_SERVICES = [
   ...['IAM', 'ECS', 'AutoScaling', 'ApplicationAutoScaling', 'CodeDeploy', 'CodePipeline', 'CodeBuild', 'S3'],
   ...['CodeCommit', 'CodeConnections', 'CodeStarConnections', 'CodeStarNotifications', 'DynamoDB', 'ECR'],
-  ...['Lambda', 'Events', 'Scheduler', 'Logs', 'SNS', 'SSM', 'Route53', 'ServiceDiscovery'],
+  ...['Lambda', 'Events', 'Scheduler', 'Logs', 'SNS', 'SQS', 'SSM', 'Route53', 'ServiceDiscovery'],
   ...['ElasticLoadBalancingV2', 'CertificateManager'],
 ];
 const FREE_TYPES = [

@@ -1,0 +1,22 @@
+import { type Route, route } from '@slipway/service-kit';
+import * as z from 'zod';
+import { markdownSchema } from '../text.ts';
+import type { Render } from './cache.ts';
+import { maxPostLength } from './limits.ts';
+
+/** Shows a text as it will be shown once it is written: by the same parser and the same sanitizer. */
+export function previewRoute(render: Render): Route {
+  return route({
+    method: 'post',
+    path: '/preview',
+    summary: 'See Markdown as a post would show it',
+    caller: 'required',
+    body: z.strictObject({ body: markdownSchema(maxPostLength) }),
+    answers: { 200: { description: 'Safe HTML', schema: z.strictObject({ html: z.string() }) } },
+    handle: ({ body }) => ({ status: 200, body: { html: render(body.body, postHeading).html } }),
+  });
+}
+
+/** A post's title is the page's first heading, its own headings stand below; comments stand below that again. */
+export const postHeading = 2;
+export const commentHeading = 4;

@@ -1,0 +1,71 @@
+import { encodeCursor, fill, type Html, html, type Language, type Page } from '@slipway/service-kit';
+import type { Comment } from '../comments/comment.ts';
+import type { Order } from '../comments/comment-store.ts';
+import type { Render } from '../markdown/cache.ts';
+import { commentHeading, postHeading } from '../markdown/preview-route.ts';
+import type { Part } from '../part.ts';
+import type { Post } from '../posts/post.ts';
+import { addressOfPost } from '../posts/post-routes.ts';
+import { addressOf } from './address.ts';
+import { type BlogTexts, textsOf } from './texts.ts';
+import { sayTime, showTime } from './time.ts';
+
+/** What the page of one post shows. */
+export type ShownPost = {
+  readonly post: Post;
+  readonly comments: Part<Comment, string>;
+  readonly order: Order;
+  readonly render: Render;
+  readonly language: Language;
+  readonly lang: string | undefined;
+};
+
+/** Returns the page of a post with its comments. */
+export function showPost(shown: ShownPost): Page {
+  const { post, render, language } = shown;
+  const texts = textsOf(language);
+  return {
+    title: post.title,
+    lead: fill(texts.by, { name: post.author.name }),
+    content: html`<article>
+<p class="small text-body-secondary">${showTime(post.publishedAt)}${showEdited(post, texts)}</p>
+<div class="markdown text-break">${{ html: render(post.body, postHeading).html }}</div>
+</article>
+<section aria-labelledby="comments">
+<h2 class="h4 mt-5" id="comments" tabindex="-1">${texts.comments}</h2>
+${showComments(shown, texts)}
+</section>`,
+    styles: ['blog.css'],
+  };
+}
+
+function showEdited({ updatedAt, publishedAt }: Post, texts: BlogTexts): Html | string {
+  return updatedAt === publishedAt ? '' : `; ${fill(texts.edited, { time: sayTime(updatedAt) })}`;
+}
+
+function showComments(shown: ShownPost, texts: BlogTexts): Html {
+  const { post, comments, order, lang } = shown;
+  if (comments.items.length === 0) return html`<p>${texts.noComments}</p>`;
+  const to = (query: Record<string, string | undefined>) =>
+    `${addressOf(addressOfPost(post), { ...query, lang })}#comments`;
+  const sort = (to: string, text: string, chosen: boolean) =>
+    html`<a class="btn btn-sm btn-outline-secondary${chosen ? ' active' : ''}" ${chosen ? html`aria-current="true"` : ''} href="${to}">${text}</a>\n`;
+  const next = comments.next === undefined ? undefined : encodeCursor(comments.next);
+  return html`<p class="d-flex gap-2">
+${sort(to({}), texts.oldestFirst, order === 'oldest')}
+${sort(to({ order: 'newest' }), texts.newestFirst, order === 'newest')}
+</p>
+${comments.items.map(comment => showComment(comment, shown))}
+${next === undefined ? '' : html`<p><a class="btn btn-outline-primary" href="${to({ order, after: next })}">${texts.moreComments}</a></p>`}`;
+}
+
+function showComment(comment: Comment, { render }: ShownPost): Html {
+  return html`
+<article class="card mb-3" id="${comment.id}">
+<div class="card-body">
+<h3 class="h6 card-title mb-1">${comment.author.name}</h3>
+<p class="small text-body-secondary">${showTime(comment.publishedAt)}</p>
+<div class="markdown text-break">${{ html: render(comment.body, commentHeading).html }}</div>
+</div>
+</article>`;
+}
