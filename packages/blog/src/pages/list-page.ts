@@ -27,15 +27,16 @@ export function showList(list: ShownList): Page {
   return {
     title: texts.blog,
     lead: author === undefined || name === undefined ? texts.lead : fill(texts.leadOfAuthor, { name }),
-    content: html`${showTools(texts)}
+    content: html`${showTools(list, texts)}
 ${part.items.length === 0 ? html`<p>${texts.nothingYet}</p>` : part.items.map(post => showSummary(post, list, texts))}
 ${showSteps(list, texts)}`,
     styles: ['blog.css'],
   };
 }
 
-function showTools(texts: BlogTexts): Html {
+function showTools({ lang }: ShownList, texts: BlogTexts): Html {
   return html`<p class="d-flex flex-wrap gap-2 align-items-center">
+<a class="btn btn-primary" href="${addressOf('/blog/write', { lang })}">${texts.write}</a>
 <a class="btn btn-outline-secondary" href="/blog/feed.xml" type="application/atom+xml">${texts.feed}</a>
 </p>`;
 }

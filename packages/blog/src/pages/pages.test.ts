@@ -118,3 +118,37 @@ function headings(text: string): string[] {
 function said(text: string): number[] {
   return [...text.matchAll(/Comment (\d+)\./g)].map(([, count]) => Number(count));
 }
+
+describe('the page for writing', () => {
+  test('has what a post needs, each with its label, hidden from who cannot write', async () => {
+    const { text } = await show('/blog/write');
+    for (const [, name] of text.matchAll(/<label [^>]*for="([^"]*)"/g))
+      expect(text).toContain(` id="${name}"`);
+    expect(text).toMatch(/<form id="post-form" data-signed-in hidden>/);
+    expect(text).toContain('href="/users/?return=%2Fblog%2Fwrite"');
+    expect(text).toContain('<noscript>');
+  });
+
+  test('holds what was written before, and which version that was', async () => {
+    const post = await addPost({ title: '</title>"', body: '\n</textarea><script>' });
+    const { text } = await show(`/blog/posts/${post.id}/edit`);
+    expect(text).toContain('value="&lt;/title&gt;&quot;"');
+    expect(text).toContain('>\n\n&lt;/textarea&gt;&lt;script&gt;</textarea>');
+    const [, data] = /<script type="application\/json" id="page-data">(.*?)<\/script>/s.exec(text)!;
+    const { headers } = await request(app).get(`/blog/posts/${post.id}`);
+    expect(JSON.parse(data!)).toMatchObject({ etag: headers.etag, author: 'id-of-Ada' });
+    await show('/blog/posts/no-such-post/edit').expect(404);
+  });
+
+  test('and every other one serves the files that it names', async () => {
+    const post = await addPost({});
+    for (const page of ['/blog/write', `/blog/posts/${post.id}`, `/blog/posts/${post.id}/edit`]) {
+      const { text } = await show(page);
+      const files = [...text.matchAll(/(?:src|href)="(\/blog\/assets\/[^"]+)"/g)].map(([, file]) => file!);
+      expect(files.length).toBeGreaterThan(5);
+      for (const file of files) await request(app).get(file).expect(200);
+    }
+    for (const script of ['blog.js', 'session.js'])
+      await request(app).get(`/blog/assets/${script}`).expect(200);
+  });
+});

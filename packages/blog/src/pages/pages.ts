@@ -7,6 +7,7 @@ import { slugSchema } from '../posts/slug.ts';
 import type { Stores } from '../stores.ts';
 import { showList } from './list-page.ts';
 import { showPost } from './post-page.ts';
+import { showWriting } from './write-page.ts';
 
 const postsOnPage = 10;
 const commentsOnPage = 20;
@@ -30,6 +31,11 @@ export function blogPages({
       return showList({ ...ask(asked), part, author, further: after !== undefined });
     },
     pages: [
+      { path: '/write', page: async asked => showWriting(ask(asked)) },
+      {
+        path: '/posts/:id/edit',
+        page: async asked => showWriting({ ...ask(asked), post: await find(asked) }),
+      },
       {
         path: '/posts/:id',
         page: async asked => {
