@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { HEALTH } from './fixtures/world.ts';
-import { type Health, INITIAL, matchesCode, nextHealth } from './health.ts';
+import { type Health, INITIAL, intervalMs, matchesCode, nextHealth } from './health.ts';
 import type { ProbeResult } from './probe.ts';
 
 const PASS: ProbeResult = { passed: true };
@@ -30,6 +30,14 @@ test('an unhealthy target must pass as often in a row as the healthy threshold s
     successes: 3,
     failures: 0,
   });
+});
+
+test('a healthy target may be asked less often than one that is waited for', () => {
+  const settings = { ...SETTINGS, intervalMs: 50, healthyIntervalMs: 250 };
+  expect(intervalMs(INITIAL, settings)).toBe(50);
+  expect(intervalMs(after(FAIL, FAIL), settings)).toBe(50);
+  expect(intervalMs(after(PASS), settings)).toBe(250);
+  expect(intervalMs(after(PASS), SETTINGS)).toBe(SETTINGS.intervalMs);
 });
 
 test('matchers take codes, lists and ranges', () => {

@@ -44,6 +44,11 @@ export function nextHealth(health: Health, result: ProbeResult, settings: Health
   };
 }
 
+/** How long after the beginning of a probe the next one begins: one that serves may be asked less often. */
+export function intervalMs({ state }: Pick<Health, 'state'>, settings: HealthSettings): number {
+  return (state === 'healthy' ? settings.healthyIntervalMs : undefined) ?? settings.intervalMs;
+}
+
 /** Whether a status code is among those of a matcher: `200`, `200,204`, `200-299`. */
 export function matchesCode(matcher: string, status: number): boolean {
   return matcher.split(',').some(part => {

@@ -67,6 +67,8 @@ export interface HealthSettings {
   /** Another port than the target's own. */
   port?: number;
   intervalMs: number;
+  /** While the target is healthy; as otherwise, when absent. */
+  healthyIntervalMs?: number;
   timeoutMs: number;
   healthyThreshold: number;
   unhealthyThreshold: number;

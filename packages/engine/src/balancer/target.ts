@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Pool } from 'undici';
 import type { Clock } from '../core/clock.ts';
-import { type Health, INITIAL, nextHealth } from './health.ts';
+import { type Health, INITIAL, intervalMs, nextHealth } from './health.ts';
 import type { TargetReport } from './messages.ts';
 import { openPool } from './pool.ts';
 import { probe } from './probe.ts';
@@ -123,10 +123,11 @@ export class Target {
   async #probeForever(settings: HealthSettings, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (!signal.aborted) {
-      const next = clock.now() + settings.intervalMs;
+      const begun = clock.now();
       const result = await probe(this.entry, settings, signal);
       if (signal.aborted) return;
       this.#learn(nextHealth(this.#health, result, settings));
+      const next = begun + intervalMs(this.#health, settings);
       await new Promise<void>(resolve => {
         const cancel = clock.at(next, resolve);
         const stop = (): void => {

@@ -72,6 +72,7 @@ export interface HealthSettings {
   path: string;
   port?: number;
   intervalMs: number;
+  healthyIntervalMs: number;
   timeoutMs: number;
   healthyThreshold: number;
   unhealthyThreshold: number;
