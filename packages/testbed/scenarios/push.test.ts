@@ -18,7 +18,7 @@ const given = (): World => world;
 
 beforeAll(async () => {
   world = await bootWorld();
-}, 240_000);
+}, 340_000);
 afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
 
 onlyWhatChanged(given);

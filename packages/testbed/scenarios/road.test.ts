@@ -7,7 +7,7 @@ import { type Clone, makeClone } from '../src/clone.ts';
 import { recordEvents } from '../src/event-record.ts';
 import { answersOf, SERVICES, type Where } from '../src/services.ts';
 
-const RELEASE_MS = 240_000;
+const RELEASE_MS = 340_000;
 const STEP_MS = 60_000;
 
 let clone: Clone;

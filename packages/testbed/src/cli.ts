@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -66,30 +67,34 @@ function plainEnvironment(clone: Clone): Record<string, string> {
   return { HOME: clone.place, PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', CI: 'true' };
 }
 
+/**
+ * The lowest port of a block for each of jest's workers, which choose at the same time. Below those that the system gives
+ * to outgoing connections (Linux: 32768 and up), which else take the port of an engine that is started again.
+ */
+const FIRST_PORT = 12_000;
+const BLOCK = 2000;
+const BLOCKS = 10;
+
 async function freePorts(): Promise<Record<string, string>> {
-  const [engine, production, staging] = [await freePort(), await freePair(), await freePair()];
+  const block = FIRST_PORT + BLOCK * (Number(process.env.JEST_WORKER_ID ?? 0) % BLOCKS);
+  const taken = new Set<number>();
+  const choose = async (): Promise<string> => {
+    for (;;) {
+      const port = block + randomInt(TEST_LISTENER);
+      if (taken.has(port) || !(await canListen(port)) || !(await canListen(port + TEST_LISTENER))) continue;
+      taken.add(port);
+      return String(port);
+    }
+  };
   return {
-    SLIPWAY_PORT: String(engine),
-    SLIPWAY_PRODUCTION_PORT: String(production),
-    SLIPWAY_STAGING_PORT: String(staging),
+    SLIPWAY_PORT: await choose(),
+    SLIPWAY_PRODUCTION_PORT: await choose(),
+    SLIPWAY_STAGING_PORT: await choose(),
   };
 }
 
-/** A port whose test listener, 1000 above, is free as well. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + ((await freePort()) % 30_000);
-    if ((await canListen(port)) && (await canListen(port + 1000))) return port;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
+/** How far above an environment's door its test listener is. */
+const TEST_LISTENER = 1000;
 
 function canListen(port: number): Promise<boolean> {
   return new Promise(resolve => {

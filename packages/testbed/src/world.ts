@@ -49,7 +49,7 @@ export type Change = (root: string) => void;
 
 /** A canary's five minutes pass in a tenth of a second. */
 const SPEED = 3000;
-const START_LIMIT_MS = 200_000;
+const START_LIMIT_MS = 300_000;
 const PUSH_LIMIT_MS = 150_000;
 
 /** Boots a clone of this checkout until everything of it is live, and lets the clients in. */
