@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Assembly, placeAssembly } from '../testing/fixture.ts';
+import type { Assembly } from '../testing/fixture.ts';
+import { placeAssembly } from '../testing/place.ts';
 
 const CLUSTER = 'slipway-cluster-production';
 const SERVICE = 'slipway-news-production';

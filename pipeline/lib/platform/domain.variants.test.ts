@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadEnvironments } from '@slipway/contract';
 import { createNames } from '../names.ts';
-import { type Assembly, placeAssembly, tempFolder, writeRepository } from '../testing/fixture.ts';
+import { type Assembly, tempFolder, writeRepository } from '../testing/fixture.ts';
+import { placeAssembly } from '../testing/place.ts';
 import { warningsOf } from '../warnings.ts';
 
 const CLUSTER = 'slipway-cluster-production';

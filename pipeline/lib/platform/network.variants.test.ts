@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Assembly, placeAssembly, type Resource } from '../testing/fixture.ts';
+import type { Assembly, Resource } from '../testing/fixture.ts';
+import { placeAssembly } from '../testing/place.ts';
 
 const stack = 'slipway-network-production';
 const all = (assembly: Assembly, type: string): [string, Resource][] =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Assembly, placeAssembly } from '../testing/fixture.ts';
+import type { Assembly } from '../testing/fixture.ts';
+import { placeAssembly } from '../testing/place.ts';
 
 const CLUSTER = 'slipway-cluster-production';
 const NETWORK = 'slipway-network-production';

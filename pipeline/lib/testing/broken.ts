@@ -45,10 +45,14 @@ export class Broken {
   }
 }
 
+/** What the guards say of the assembly before anything of it is broken. */
+let before: string[] | undefined;
+
 /** What is broken is refused by this guard, with this sentence, which docs/guards.md has as well. */
 export function expectRefusal(id: string, sentence: string, breakIt: (broken: Broken) => void): void {
+  before ??= new Broken().sentences();
+  expect(before).toEqual([]);
   const broken = new Broken();
-  expect(broken.sentences()).toEqual([]);
   breakIt(broken);
   expect(broken.sentences()).toContain(`${sentence} [${id}]`);
   const message = sentence.replace(/^.*? \([a-z/.]*\) /, '');

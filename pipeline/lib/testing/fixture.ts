@@ -9,7 +9,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { synthesize } from '../synth.ts';
 
 /** A folder that is gone when the test is over. */
 export interface TempFolder extends Disposable {
@@ -144,34 +143,6 @@ export interface Assembly {
   readonly resources: (type: string) => Resource[];
   /** The files of the releases, by path as in `news/production/appspec.yaml`. */
   readonly release: Readonly<Record<string, string>>;
-}
-
-/**
- * Synthesizes a repository whose only environment, production, has these lines, with one service and one that it calls. The network is told
- * by its keys, as in `nat: 0`, and its zones by their letters.
- */
-export function placeAssembly({
-  place = '',
-  network = 'nat: 1',
-  zones = 'acd',
-  architecture = 'ARM64',
-} = {}): Assembly {
-  using temp = tempFolder();
-  writeRepository(temp.path, {
-    environments: `
-account: "123456789012"
-region: ap-northeast-1
-architecture: ${architecture}
-environments:
-  production:
-    network: { zones: [${[...zones].map(zone => `ap-northeast-1${zone}`)}], ${network} }
-${place}
-`,
-    services: { news: `${SERVICES.news}calls: [user]\n`, user: SERVICES.user! },
-  });
-  const out = join(temp.path, 'cdk.out');
-  synthesize({ root: temp.path, out });
-  return readAssembly(out);
 }
 
 /** What all tests look at: the assembly of the files above, synthesized once before them. */

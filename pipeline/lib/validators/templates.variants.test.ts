@@ -9,12 +9,15 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const program = join(ROOT, 'pipeline/bin/pipeline.ts');
 const run = promisify(execFile);
 
+/** As `npm run synth` does. */
+const FLAG = '--wasm-tiering-budget=1000000000';
+
 let temp: TempFolder;
 let told: { stdout: string; stderr: string };
 beforeAll(async () => {
   temp = tempFolder();
   const { PATH = '' } = process.env;
-  told = await run(process.execPath, [program, '--root', ROOT, '--out', join(temp.path, 'out')], {
+  told = await run(process.execPath, [FLAG, program, '--root', ROOT, '--out', join(temp.path, 'out')], {
     env: { PATH },
   });
 }, 120_000);
