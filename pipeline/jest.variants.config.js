@@ -6,5 +6,6 @@ export default {
   ...definition,
   testMatch: ['<rootDir>/**/*.variants.test.ts'],
   testPathIgnorePatterns: base.testPathIgnorePatterns,
+  globalSetup: '<rootDir>/lib/testing/synthesize-variants.js',
   reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'variants.xml' }]],
 };

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from '../src/clone.ts';
@@ -9,6 +9,7 @@ import { ROOT } from '../src/clone.ts';
 const run = promisify(execFile);
 let place: string;
 let assembly: string;
+let told: { stdout: string; stderr: string };
 
 /** As a user with no account: no credentials, no region, no home. */
 const bare = { PATH: process.env.PATH ?? '' };
@@ -16,21 +17,27 @@ const bare = { PATH: process.env.PATH ?? '' };
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'slipway-definition-'));
   assembly = join(place, 'validated');
-  await run('npm', ['run', 'synth', '--', '--out', assembly], { cwd: ROOT, env: { ...bare, HOME: place } });
+  const env = { ...bare, HOME: place };
+  told = await run('npm', ['run', 'synth', '--', '--out', assembly], { cwd: ROOT, env });
 }, 120_000);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 test('npm run synth writes the definition of this repository, and every template passes the validation', () => {
+  expect(told.stdout).toMatch(/^\d+ stacks in /m);
+  expect(told.stderr).not.toContain('LEFT OUT');
   const templates = globSync('*.template.json', { cwd: assembly });
   expect(templates).toContain('slipway-platform-pipeline.template.json');
   expect(templates).toContain('slipway-news-production.template.json');
 });
 
-test('a second synthesis gives the same bytes', async () => {
+test('a second synthesis gives the same bytes, for another user of another machine', async () => {
   const again = join(place, 'again');
   await run('npm', ['run', 'synth', '--', '--no-validation', '--out', again], {
     cwd: ROOT,
-    env: { ...bare, HOME: place, AWS_REGION: 'eu-west-1', TZ: 'Asia/Tokyo' },
+    env: {
+      ...{ ...bare, HOME: place, USER: 'somebody', AWS_PROFILE: 'other', AWS_REGION: 'eu-west-1' },
+      ...{ TZ: 'America/St_Johns', LC_ALL: 'ar_EG.UTF-8', SOURCE_DATE_EPOCH: '1' },
+    },
   });
   const files = globSync('**/*.{json,yaml,out}', { cwd: assembly });
   expect(globSync('**/*.{json,yaml,out}', { cwd: again }).sort()).toEqual(files.sort());
@@ -57,3 +64,52 @@ test('no stack that a pipeline deploys has assets beside its template', () => {
     expect([sources, dockerImages]).toEqual([[file.replace('.assets.json', '.template.json')], {}]);
   }
 });
+
+/**
+ * cfn-lint is a program in Python and none of our dependencies: a second opinion where it is at hand.
+ * https://github.com/aws-cloudformation/cfn-lint
+ */
+test('cfn-lint, where there is one, finds nothing', () => {
+  const lint = findProgram('cfn-lint');
+  if (lint === undefined) {
+    console.warn(
+      'SKIPPED: there is no cfn-lint on this machine, so nobody gave a second opinion on the templates.',
+    );
+    return;
+  }
+  const templates = globSync('*.template.json', { cwd: assembly });
+  const args = ['--format', 'json', '--ignore-checks', 'W3005', 'W3010', '--', ...templates];
+  expect(findingsOf(lint, args, assembly).filter(finding => !isNewerThanIt(finding))).toEqual([]);
+}, 180_000);
+
+interface Finding {
+  readonly Rule: { readonly Id: string };
+  readonly Message: string;
+  readonly Filename: string;
+  readonly Location: { readonly Path: readonly (string | number)[] };
+}
+
+/** Ends with what it found in its exit code. */
+function findingsOf(lint: string, args: readonly string[], cwd: string): Finding[] {
+  try {
+    return JSON.parse(execFileSync(lint, args, { cwd, encoding: 'utf8', maxBuffer: 64e6 }) || '[]');
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    if (!stdout?.startsWith('[')) throw new Error(`cfn-lint failed: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+}
+
+/** Listeners, rules and dashboards take tags since the summer of 2026; the schemas of cfn-lint 1.51 are older. */
+function isNewerThanIt({ Rule, Message, Filename, Location }: Finding): boolean {
+  if (Rule.Id !== 'E3002' || !Message.includes("'Tags' was unexpected")) return false;
+  const { Resources } = JSON.parse(readFileSync(join(assembly, Filename), 'utf8'));
+  return /::(Listener|ListenerRule|Dashboard)$/.test(Resources[String(Location.Path[1])]?.Type);
+}
+
+function findProgram(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map(folder => join(folder, name))
+    .find(path => existsSync(path));
+}
