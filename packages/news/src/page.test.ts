@@ -20,12 +20,12 @@ describe('the list', () => {
     const app = await createWith();
     await request(app)
       .get('/news/')
-      .expect(200, /What happened, the newest first\./);
+      .expect(200, /Nothing has been published here yet\./);
     await request(app)
       .get('/news/')
       .set('Accept-Language', 'zh-CN')
       .expect('Content-Language', 'zh')
-      .expect(200, /最新的在最前面/);
+      .expect(200, /这里还没有发布任何新闻。/);
   });
 
   test('is paged by links, which keep filter and language', async () => {

@@ -1,18 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from './world.ts';
 
-/** Replaces the one place where `file` says `before`. Throws where it does not: the scenario has grown stale. */
-export function replaceIn(file: string, before: string | RegExp, after: string): Change {
+/**
+ * Replaces the first place where `file` says `before`, by what is made of its groups where `after` is a function.
+ * Throws where it does not: the scenario has grown stale.
+ */
+export function replaceIn(
+  file: string,
+  before: string | RegExp,
+  after: string | ((...groups: string[]) => string),
+): Change {
   return root => {
     const path = join(root, file);
     const text = readFileSync(path, 'utf8');
     const found = typeof before === 'string' ? text.includes(before) : before.test(text);
     if (!found) throw new Error(`${file} does not say ${before} any more: mend the scenario`);
+    const make = typeof after === 'string' ? () => after : after;
     writeFileSync(
       path,
-      text.replace(before, () => after),
+      text.replace(before, (_, ...groups) => make(...groups)),
     );
   };
 }
@@ -33,9 +41,20 @@ export function addFiles(folder: string, count: number): Change {
   };
 }
 
-/** One line of a service's page says something else. */
+const LEAD = /lead: '.*',/;
+const PLACES_OF_TEXTS = ['page.ts', 'page-texts.ts', 'texts.ts', 'pages/texts.ts'];
+
+/** One line of a service's page says something else. Its English texts stand first. */
 export function changeLead(service: string, lead: string): Change {
-  return replaceIn(`packages/${service}/src/page.ts`, /lead: '.*',/, `lead: '${lead}',`);
+  return root => {
+    const files = PLACES_OF_TEXTS.map(place => `packages/${service}/src/${place}`);
+    const file = files.find(each => {
+      const path = join(root, each);
+      return existsSync(path) && LEAD.test(readFileSync(path, 'utf8'));
+    });
+    if (file === undefined) throw new Error(`${service} has no lead any more: mend the scenario`);
+    replaceIn(file, LEAD, `lead: '${lead}',`)(root);
+  };
 }
 
 /** In ECS only: on a developer's machine and in a build a service starts and works. */
@@ -55,14 +74,15 @@ export function failToStart(service: string, environment: string, words: string)
 export function answer503(service: string, at: { environment: string; path: string; words: string }): Change {
   return replaceIn(
     `packages/${service}/src/main.ts`,
-    'return serve(app, {',
-    `return serve((request, response) => {
+    /return serve\((.*), kit, config\);/,
+    app => `const answer = ${app};
+    return serve((request, response) => {
       if (${inTask(at.environment)} && request.url === '${at.path}') {
         console.error('${at.words}');
         return void response.writeHead(503).end();
       }
-      app(request, response);
-    }, {`,
+      answer(request, response);
+    }, kit, config);`,
   );
 }
 

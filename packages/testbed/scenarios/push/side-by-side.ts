@@ -45,7 +45,7 @@ export function sideBySide(given: Given): void {
         const mark = await world.events.mark();
         world.commit(
           'Ask to refresh again',
-          replaceIn('packages/service-kit/src/page.ts', '>Refresh</button>', '>Refresh now</button>'),
+          replaceIn('packages/service-kit/src/answer.ts', "refresh: 'Refresh',", "refresh: 'Refresh now',"),
         );
         kit = await world.push();
         for (const name of NAMES) expect(kit.output).toContain(`⏸ ${name} WAITING FOR APPROVAL`);
