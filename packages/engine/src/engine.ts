@@ -139,6 +139,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     handlers: () => handlers,
     parameter: ssm.parameter,
     secret: name => referencedSecret({ secret: secretsmanager.value }, name),
+    hasRole: arn => iam.role(arn) !== undefined,
     getObject: s3.artifacts.getObject,
   });
   const codepipeline = createCodePipeline(context, {
@@ -207,6 +208,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
         ecr,
         ecs,
         elbv2,
+        iam,
         lambda,
         logs,
         scheduler,

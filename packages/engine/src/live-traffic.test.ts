@@ -149,6 +149,7 @@ async function start() {
   const handlers: ResourceHandlers = Object.assign({}, ...services.map(each => each.resources));
   const cloudformation = createCloudFormation(context, {
     ...{ handlers: () => handlers, parameter: ssm.parameter, secret: () => undefined },
+    hasRole: () => true,
     getObject: async () => Promise.reject(new Error('no bucket here')),
   });
   const onError = (error: unknown) => void errors.push(error);

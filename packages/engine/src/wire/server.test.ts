@@ -87,6 +87,16 @@ test('what the engine does not carry out is said, not faked', async () => {
   expect(await answer.json()).toMatchObject({ __type: 'NotImplemented' });
 });
 
+test('a service that is not there says so in the protocol that it is asked in', async () => {
+  const body = new URLSearchParams({ Action: 'ListTopics' });
+  const authorization = 'AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/sns/aws4_request, x';
+  const answer = await fetch(endpoint, { method: 'POST', headers: { authorization }, body });
+  expect(answer.status).toBe(501);
+  expect(await answer.text()).toMatch(
+    /^<ErrorResponse.*<Code>NotImplemented<.*sns is not carried out locally/,
+  );
+});
+
 test('a page of another origin cannot operate the engine', async () => {
   const answer = await fetch(`${endpoint}/v2/`, { headers: { origin: 'http://evil.example' } });
   expect(answer.status).toBe(403);

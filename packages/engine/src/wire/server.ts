@@ -28,7 +28,7 @@ export interface Wire {
 export function createWire(options: WireOptions): Wire {
   const apis = new Map(options.apis.map(api => [api.service, api]));
   const server = createServer((request, response) => {
-    void handle(request, response).catch(error => fail(response, error, options));
+    void handle(request, response).catch(error => fail(request, response, error, options));
   });
   server.requestTimeout = 0;
 
@@ -141,11 +141,19 @@ function asAwsError(error: unknown, operation: string, options: WireOptions): Aw
   return new AwsError('InternalFailure', `the engine failed in ${operation}: ${messageOf(error)}`, 500);
 }
 
-function fail(response: ServerResponse, error: unknown, options: WireOptions): void {
+/** Answers in the protocol that the request speaks. */
+function fail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  options: WireOptions,
+): void {
   const known = asAwsError(error, 'a request', options);
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  answerJsonError(response, known, 'json-1.1');
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  if (isForm) answerQueryError(response, known, '');
+  else answerJsonError(response, known, 'json-1.1');
 }

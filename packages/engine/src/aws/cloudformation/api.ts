@@ -61,6 +61,7 @@ export function createApi(options: ApiOptions): Api {
           stack: text(input, 'StackName'),
           region: caller.region,
           retain: list(input, 'RetainResources').map(String),
+          roleArn: optionalText(input, 'RoleARN'),
         });
       },
       ContinueUpdateRollback: (input: Input, caller) => {

@@ -64,6 +64,7 @@ export function createCloudFormation(context: Context, ports: CloudFormationPort
     tables,
     evaluations,
     handlers,
+    hasRole: ports.hasRole,
     watch: key => controller.watch(key),
   });
 

@@ -21,6 +21,8 @@ export interface CloudFormationPorts {
   parameter(name: string, version?: number): string | undefined;
   /** A secret of Secrets Manager; undefined when there is none. */
   secret(name: SecretName): string | undefined;
+  /** Whether a role of this ARN is there for CloudFormation to assume. */
+  hasRole(arn: string): boolean;
   /** The path of a file with an object of S3, for TemplateURL. Rejects with AwsError NoSuchKey. */
   getObject(bucket: string, key: string): Promise<string>;
 }

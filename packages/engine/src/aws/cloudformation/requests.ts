@@ -16,6 +16,8 @@ export interface DeleteStackRequest {
   stack: string;
   region: string;
   retain?: string[];
+  /** In place of the role that the stack remembers. */
+  roleArn?: string | undefined;
 }
 
 export interface RequestsOptions {
@@ -23,6 +25,7 @@ export interface RequestsOptions {
   tables: Tables;
   evaluations: Evaluations;
   handlers(): ResourceHandlers;
+  hasRole(arn: string): boolean;
   /** Has the controller look at a stack. */
   watch(stackKey: string): void;
 }
@@ -103,13 +106,14 @@ export class Requests {
    * Starts to delete a stack; undefined when there is none, which AWS takes as done. A stack whose exports are in use
    * stays as it is and says why in its status reason, as in AWS.
    */
-  delete({ token, stack: nameOrId, region, retain = [] }: DeleteStackRequest): Stack | undefined {
+  delete({ token, stack: nameOrId, region, retain = [], roleArn }: DeleteStackRequest): Stack | undefined {
     const known = findStack(this.#tables, region, nameOrId);
     if (!known || known.status === 'DELETE_COMPLETE') return undefined;
     return this.#once(token, () => {
       const session = new Session(this.#context, this.#tables, known);
       if (known.status === 'DELETE_IN_PROGRESS') return known;
       this.#checkDeletable(known, retain);
+      this.#checkRole(roleArn ?? known.definition.roleArn);
       const inUse = known.outputs
         .flatMap(output => exportInUse(this.#tables, known, output.exportName ?? '', 'deleted') ?? [])
         .at(0);
@@ -229,6 +233,12 @@ export class Requests {
     const unknown = retain.find(logicalId => !resources.some(each => each.logicalId === logicalId));
     if (unknown)
       throw new AwsError('ValidationError', `Resource ${unknown} does not exist for stack ${stack.name}`);
+  }
+
+  /** Nothing is deleted with a role that is gone: the stack remembers it all the same. */
+  #checkRole(arn: string | undefined): void {
+    if (arn === undefined || this.#options.hasRole(arn)) return;
+    throw new AwsError('ValidationError', `Role ${arn} is invalid or cannot be assumed`);
   }
 
   /** A stack that is deleted while it is created: its creation ends here. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openScene, type Scene, things } from './test-scene.ts';
+import { caller, openScene, type Scene, things } from './test-scene.ts';
 
 let scene: Scene;
 beforeEach(() => {
@@ -316,6 +316,18 @@ describe('deleting a stack', () => {
     expect(removal.status).toBe('IN_PROGRESS');
     expect(scene.cloudformation.stackOperation('creation')?.status).toBe('FAILED');
     scene.things.release('B');
+    await scene.settled();
+    expect(scene.things.alive.size).toBe(0);
+  });
+
+  test('one whose role is gone stays as it is until another is given', async () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/gone';
+    await scene.deploy(things({ A: {} }), { roleArn });
+    const remove = async (more = {}) =>
+      scene.cloudformation.api.operations.DeleteStack!({ StackName: 'web', ...more }, caller);
+    await expect(remove()).rejects.toThrow(`Role ${roleArn} is invalid or cannot be assumed`);
+    expect(await scene.stack()).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    await remove({ RoleARN: roleArn.replace('gone', 'another') });
     await scene.settled();
     expect(scene.things.alive.size).toBe(0);
   });

@@ -182,6 +182,7 @@ export function openScene(
         handlers: () => ({ 'Test::Engine::Thing': things, ...handlers }),
         parameter: name => parameters.get(name),
         secret: ({ secretId }) => (secretId === 'known' ? 'hidden' : undefined),
+        hasRole: arn => !arn.endsWith('/gone'),
         getObject,
       },
     );

@@ -10,6 +10,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   ModifyListenerCommand,
+  ModifyLoadBalancerAttributesCommand,
   ModifyRuleCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -79,6 +80,26 @@ test('the SDK sees load balancers, listeners, rules and groups as AWS shows them
   expect(Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '60' });
   const more = await client.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer }));
   expect(more.Attributes).toContainEqual({ Key: 'idle_timeout.timeout_seconds', Value: '60' });
+});
+
+test('the protection against deletion is taken off through the API, and nothing else changes', async () => {
+  const world = new World();
+  const { balancer } = await world.serviceBehindRule();
+  await using sdk = await open(world);
+  const protect = (Value: string) =>
+    sdk.client.send(
+      new ModifyLoadBalancerAttributesCommand({
+        ...{ LoadBalancerArn: balancer, Attributes: [{ Key: 'deletion_protection.enabled', Value }] },
+      }),
+    );
+  const before = (await protect('true')).Attributes!;
+  const remove = () => world.delete('LoadBalancer', balancer);
+  await expect(remove()).rejects.toThrow('cannot be deleted because deletion protection is enabled');
+  const { Attributes: after } = await protect('false');
+  const others = before.filter(({ Key }) => Key !== 'deletion_protection.enabled');
+  expect(after).toEqual(expect.arrayContaining(others));
+  await remove();
+  await expect(protect('true')).rejects.toMatchObject({ name: 'LoadBalancerNotFoundException' });
 });
 
 test('the tag slipway:local tells where a listener is reached on this machine', async () => {

@@ -2,8 +2,9 @@ import type { Api, Operation } from '../../core/api.ts';
 import { AwsError } from '../../core/errors.ts';
 import { readActions } from './action.ts';
 import { readConditions } from './condition.ts';
-import { readInteger, readList, readObject, readString, readStrings, showPairs } from './input.ts';
+import { readInteger, readList, readObject, readPairs, readString, readStrings, showPairs } from './input.ts';
 import { modifyListener } from './listener.ts';
+import { modifyLoadBalancer } from './load-balancer.ts';
 import { listenersOf, type Owned } from './rows.ts';
 import { modifyRule } from './rule.ts';
 import {
@@ -124,6 +125,12 @@ function changing(scene: Scene): Record<string, Operation> {
       });
       await scene.publisher.settled();
       return { Rules: [showRule(row)] };
+    },
+    ModifyLoadBalancerAttributes: async input => {
+      const arn = readString(input.LoadBalancerArn, 'LoadBalancerArn');
+      const row = modifyLoadBalancer(scene, arn, readPairs(input.Attributes, 'Attributes'));
+      await scene.publisher.settled();
+      return { Attributes: showPairs(row.attributes) };
     },
   };
 }

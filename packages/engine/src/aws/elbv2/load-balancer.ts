@@ -4,7 +4,7 @@ import type { Properties } from '../../core/resource.ts';
 import { invalid, readOneOf, readPairs, readString, readStrings } from './input.ts';
 import { deleteListener } from './listener.ts';
 import { type LoadBalancer, listenersOf } from './rows.ts';
-import type { Scene } from './scene.ts';
+import { requireLoadBalancer, type Scene } from './scene.ts';
 
 /** https://docs.aws.amazon.com/general/latest/gr/elb.html */
 const HOSTED_ZONES: Record<string, { application: string; network: string }> = {
@@ -75,6 +75,19 @@ export function createLoadBalancer(
   };
   tables.loadBalancers.put(row.arn, row);
   return row;
+}
+
+/** Changes attributes of a load balancer; the others stay. @throws {AwsError} LoadBalancerNotFound */
+export function modifyLoadBalancer(
+  scene: Scene,
+  loadBalancerArn: string,
+  attributes: Record<string, string>,
+): LoadBalancer {
+  const row = requireLoadBalancer(scene, loadBalancerArn);
+  const changed = { ...row, attributes: { ...row.attributes, ...attributes } };
+  scene.tables.loadBalancers.put(row.arn, changed);
+  scene.publisher.changed();
+  return changed;
 }
 
 /** Removes a load balancer and, as AWS does, its listeners. Nothing happens when it is gone. */

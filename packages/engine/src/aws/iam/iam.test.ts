@@ -134,3 +134,56 @@ test('an instance profile names its role', async () => {
     attributes: { Arn: 'arn:aws:iam::123456789012:instance-profile/host' },
   });
 });
+
+describe('the API', () => {
+  const call = (operation: string, input: object = {}) =>
+    iam.api.operations[operation]!(input, { region: 'us-east-1', account: '123456789012', accessKeyId: 'A' });
+  const CLOUDFORMATION = trusting({ Service: 'cloudformation.amazonaws.com' });
+  const AssumeRolePolicyDocument = JSON.stringify(CLOUDFORMATION);
+  const RoleName = 'slipway-destroy';
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  const code = (operation: string, input: object) => {
+    try {
+      return call(operation, input);
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+
+  test('makes a role, hangs a policy of AWS on it, and lets it go only without', () => {
+    const made = call('CreateRole', { RoleName, AssumeRolePolicyDocument }) as { Role: { Arn: string } };
+    expect(made.Role.Arn).toBe('arn:aws:iam::123456789012:role/slipway-destroy');
+    expect(iam.role(made.Role.Arn)?.trust).toEqual(CLOUDFORMATION.Statement);
+    expect(code('CreateRole', { RoleName, AssumeRolePolicyDocument })).toBe('EntityAlreadyExists');
+    call('AttachRolePolicy', { RoleName, PolicyArn });
+    call('AttachRolePolicy', { RoleName, PolicyArn });
+    expect(iam.role(RoleName)?.awsPolicies).toEqual([PolicyArn]);
+    expect(code('DeleteRole', { RoleName })).toBe('DeleteConflict');
+    call('DetachRolePolicy', { RoleName, PolicyArn });
+    call('DeleteRole', { RoleName });
+    expect(code('GetRole', { RoleName })).toBe('NoSuchEntity');
+  });
+
+  test('shows the roles that templates made', async () => {
+    await create('Role', { RoleName: 'task', Path: '/team/', AssumeRolePolicyDocument: tasks });
+    const { Roles } = call('ListRoles') as { Roles: { Path: string; AssumeRolePolicyDocument: string }[] };
+    expect(Roles).toEqual([expect.objectContaining({ RoleName: 'task', Path: '/team/' })]);
+    expect(JSON.parse(decodeURIComponent(Roles[0]!.AssumeRolePolicyDocument))).toEqual(tasks);
+    expect(call('GetRole', { RoleName: 'task' })).toEqual({ Role: Roles[0] });
+  });
+
+  test('refuses what AWS refuses', async () => {
+    const strange = JSON.stringify(trusting({ AWS: 'arn:aws:iam::123456789012:role/nobody' }));
+    expect(code('CreateRole', { RoleName, AssumeRolePolicyDocument: strange })).toBe(
+      'MalformedPolicyDocument',
+    );
+    expect(code('CreateRole', { RoleName, AssumeRolePolicyDocument: '{' })).toBe('MalformedPolicyDocument');
+    expect(code('CreateRole', { RoleName: '../x', AssumeRolePolicyDocument })).toBe('ValidationError');
+    expect(code('GetRole', {})).toBe('ValidationError');
+    await create('Role', { RoleName: 'task', AssumeRolePolicyDocument: tasks });
+    expect(
+      code('AttachRolePolicy', { RoleName: 'task', PolicyArn: PolicyArn.replace('::aws', '::123456789012') }),
+    ).toBe('NoSuchEntity');
+    expect(code('DetachRolePolicy', { RoleName: 'task', PolicyArn })).toBe('NoSuchEntity');
+  });
+});

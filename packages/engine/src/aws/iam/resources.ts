@@ -102,13 +102,18 @@ function writeRole(context: Context, tables: IamTables, request: NamedRequest): 
       ? { permissionsBoundary: properties.PermissionsBoundary }
       : {}),
   };
-  const unknown = trust.flatMap(principalsOf).find(principal => !exists(context, tables, principal, row));
-  if (unknown) throw new Error(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${unknown}"`);
+  checkTrust(context, tables, row);
   tables.roles.put(name, row);
   return { physicalId: name, attributes: { Arn: row.arn, RoleId: row.id } };
 }
 
 /** AWS refuses a trust policy that names a role of this account which is not there. */
+export function checkTrust(context: Context, tables: IamTables, row: RoleRow): void {
+  const principals = row.trust.flatMap(principalsOf);
+  const unknown = principals.find(principal => !exists(context, tables, principal, row));
+  if (unknown) throw new Error(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${unknown}"`);
+}
+
 function exists({ account }: Context, tables: IamTables, principal: string, self: RoleRow): boolean {
   const role = new RegExp(`^arn:[^:]+:iam::${account}:role/`).test(principal);
   return !role || principal === self.arn || tables.roles.get(roleName(principal))?.arn === principal;
