@@ -18,13 +18,22 @@ export function messageOf(error: unknown): string {
 
 const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
 
+/** Whether nobody answered where something was asked. */
+export function isUnreachable(error: unknown): boolean {
+  return unreachableCode(error) !== undefined;
+}
+
+function unreachableCode(error: unknown): string | undefined {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return UNREACHABLE.find(each => each === code || each === cause?.code);
+}
+
 /** What the user can mend of anything thrown: refusals of AWS, no access, no network. Undefined for a bug. */
 export function asUserError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ContractError) return new UserError(error.message);
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  const unreachable = [code, cause?.code].find(each => UNREACHABLE.includes(String(each)));
+  const unreachable = unreachableCode(error);
   if (unreachable)
     return new UserError(`Nobody answers there (${unreachable}): is it running, and is the network up?`);
   if (error.name === 'CredentialsProviderError' || /^Region is missing/.test(error.message))

@@ -4,6 +4,7 @@ import { CodeCommitClient, GetBranchCommand, GetRepositoryCommand } from '@aws-s
 import type { Repository } from '@slipway/contract';
 import { messageOf } from '../errors.ts';
 import type { Target } from '../target.ts';
+import { gitCredentials } from './code-commit-credentials.ts';
 
 const run = promisify(execFile);
 
@@ -15,18 +16,19 @@ export interface PushOptions {
   /** The full id of its HEAD. */
   head: string;
   env: Record<string, string | undefined>;
+  /** Epoch milliseconds. */
+  now: number;
 }
 
 /** What became of the attempt to bring HEAD to the repository that the pipelines read. */
 export type Pushed = { state: 'pushed' | 'there' } | { state: 'by-hand'; why: string; how: string[] };
 
 /**
- * Pushes HEAD to the CodeCommit repository with the credentials of the target, by the credential helper of the AWS
- * command line; where that is not possible, or the repository is behind a connection, tells how to push.
- * https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html
+ * Pushes HEAD to the CodeCommit repository with the credentials of the target; where that is not possible, or the
+ * repository is behind a connection, tells how to push.
  */
 export async function pushToAws(options: PushOptions): Promise<Pushed> {
-  const { target, repository, root, head, env } = options;
+  const { target, repository, root, head, env, now } = options;
   const { name, branch } = repository;
   if (repository.provider === 'codeconnections') {
     const how = [`git push <remote of ${repository.id}> HEAD:${branch}`];
@@ -37,18 +39,15 @@ export async function pushToAws(options: PushOptions): Promise<Pushed> {
   const { repositoryMetadata } = await client.send(new GetRepositoryCommand({ repositoryName: name }));
   const url = repositoryMetadata?.cloneUrlHttp ?? '';
   const how = commands(target, { url, name, branch });
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+  const keys = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  const { username, password } = gitCredentials(keys, { url, region: await client.config.region(), now });
   const words = ['push', '--quiet', url, `HEAD:refs/heads/${branch}`];
   try {
-    await run('aws', ['--version'], { env: env as NodeJS.ProcessEnv });
-  } catch {
-    return {
-      state: 'by-hand',
-      why: 'the AWS command line is not installed, whose credentials git needs',
-      how,
-    };
-  }
-  try {
-    await run('git', [...helper(target), ...words], { cwd: root, env: { ...env, GIT_TERMINAL_PROMPT: '0' } });
+    await run('git', [...HELPER, ...words], {
+      cwd: root,
+      env: { ...env, GIT_TERMINAL_PROMPT: '0', SLIPWAY_GIT_USER: username, SLIPWAY_GIT_PASSWORD: password },
+    });
     return { state: 'pushed' };
   } catch (error) {
     const said = String((error as { stderr?: unknown }).stderr ?? '').trim() || messageOf(error);
@@ -66,18 +65,15 @@ async function headOf(client: CodeCommitClient, repositoryName: string, branchNa
   }
 }
 
-/** Settings for this one call; what the user configured for other remotes stays as it is. */
-function helper({ profile }: Target): string[] {
-  const command = `!aws${profile ? ` --profile ${profile}` : ''} codecommit credential-helper $@`;
-  return [
-    '-c',
-    'credential.helper=',
-    '-c',
-    `credential.helper=${command}`,
-    '-c',
-    'credential.UseHttpPath=true',
-  ];
-}
+/**
+ * Settings for this one call; what the user configured for other remotes stays as it is. The name and the password come by
+ * the environment, since anybody may read a command line.
+ */
+const HELPER = [
+  ...['-c', 'credential.helper='],
+  '-c',
+  'credential.helper=!f() { echo "username=$SLIPWAY_GIT_USER"; echo "password=$SLIPWAY_GIT_PASSWORD"; }; f',
+];
 
 function commands(
   target: Target,

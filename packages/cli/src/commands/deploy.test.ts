@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { engineAsAws } from '../aws/engine-as-aws.ts';
 import { statusOf } from '../aws/stack-change.ts';
-import { pushHead } from '../checkout.ts';
 import { deleteStack } from '../stack-deletion.ts';
 import { ENVIRONMENTS, gatedPipeline, openScene, type Scene, tooling } from '../test-scene.ts';
 import type { World } from '../world.ts';
@@ -60,6 +63,13 @@ function run(more: Partial<DeployOptions> = {}, part: Partial<World> = {}) {
   return { code: deploy(world, options), said: world.said };
 }
 const status = (name: string) => statusOf({ region: 'ap-northeast-1' }, name);
+
+/** Settings by which git finds the repository of the scene elsewhere. */
+const gitInstead = (place: string) => ({
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: `url.${place}.insteadOf`,
+  GIT_CONFIG_VALUE_0: `${scene.target.endpoint}/git/slipway`,
+});
 
 /** Each step goes on where the one before ended. */
 describe('slipway deploy', () => {
@@ -129,8 +139,57 @@ describe('slipway deploy', () => {
     expect(text).toContain('git push aws HEAD:main');
   }, 30_000);
 
+  test('pushes HEAD with credentials of the account, which git alone is given', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="CodeCommit"' }).end();
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { code, said } = run({}, { env: { ...process.env, ...gitInstead(url) } });
+    await code;
+    await new Promise(resolve => server.close(resolve));
+    const [name, password] = Buffer.from(asked.at(-1)?.split(' ')[1] ?? '', 'base64')
+      .toString()
+      .split(':');
+    expect(name).toBe('AKIASLIPWAYOPERATOR0');
+    expect(password).toMatch(/^\d{8}T\d{6}Z[0-9a-f]{64}$/);
+    expect(said.join('\n')).toContain('Not pushed: git push failed');
+    expect(said.join('\n')).not.toContain(password);
+  }, 30_000);
+
+  test('says that HEAD is pushed once it is', async () => {
+    const bare = join(scene.state, 'git', 'slipway.git');
+    // As CodeCommit: a push does not tell what becomes of it.
+    const env = { ...process.env, ...gitInstead(bare), SLIPWAY_UNFOLLOWED: '1' };
+    const { code, said } = run({ follow: false }, { env });
+    expect(await code).toBe(0);
+    expect(said.join('\n')).toMatch(/✓ [0-9a-f]{10} is pushed to slipway/);
+    expect(execFileSync('git', ['-C', bare, 'rev-parse', 'main'], { encoding: 'utf8' })).toBe(
+      scene.git('rev-parse', 'HEAD'),
+    );
+  }, 30_000);
+
+  test('Ctrl-C while it synthesizes leaves nothing behind', async () => {
+    const leave = new AbortController();
+    const temporary = join(scene.state, 'temporary');
+    mkdirSync(temporary);
+    scene.write('pipeline/bin/pipeline.ts', 'setInterval(() => {}, 1000);\n');
+    const env = { ...process.env, TMPDIR: temporary };
+    const { code, said } = run({}, { env, interruption: () => leave.signal });
+    const ended = expect(code).rejects.toMatchObject({
+      ...{ message: 'Interrupted: nothing was touched.', exitCode: 130 },
+    });
+    while (!said.some(line => line.startsWith('Synthesizing'))) await new Promise(setImmediate);
+    const during = readdirSync(temporary);
+    leave.abort();
+    await ended;
+    expect([during.length, readdirSync(temporary)]).toEqual([1, []]);
+    scene.write('pipeline/bin/pipeline.ts', PROGRAM);
+  }, 30_000);
+
   test('has nothing to do when everything is as it should be and HEAD is pushed', async () => {
-    await pushHead(scene.root, join(scene.state, 'git', 'slipway.git'), 'main');
     const { code, said } = run();
     expect(await code).toBe(0);
     expect(said).toContain('= slipway-tooling  (123456789012, ap-northeast-1): as it should be');

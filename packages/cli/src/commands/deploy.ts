@@ -39,11 +39,13 @@ export async function deploy(world: World, options: DeployOptions): Promise<numb
   const checkout = await readCheckout(world.root);
   if (!(await isReady(world, access))) return 1;
 
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-deploy-'));
+  const folder = mkdtempSync(join(world.env.TMPDIR ?? tmpdir(), 'slipway-deploy-'));
+  const out = join(folder, 'cdk.out');
+  const signal = world.interruption();
   try {
     world.say('Synthesizing, with all validators …');
-    await synthesize(world.root, join(folder, 'cdk.out'), { validated: true });
-    return await carryOut(world, { options, environments, access, checkout, out: join(folder, 'cdk.out') });
+    await synthesize(world.root, out, { validated: true, signal });
+    return await carryOut(world, { options, environments, access, checkout, out, signal });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -55,6 +57,7 @@ interface Deployment {
   access: Access;
   checkout: Checkout;
   out: string;
+  signal: AbortSignal;
 }
 
 async function isReady(world: World, access: Access): Promise<boolean> {
@@ -66,7 +69,7 @@ async function isReady(world: World, access: Access): Promise<boolean> {
 }
 
 async function carryOut(world: World, deployment: Deployment): Promise<number> {
-  const { options, environments, access, out } = deployment;
+  const { options, environments, access, out, signal } = deployment;
   const product = environments.name;
   const changes: StackChange[] = [];
   for (const stack of foundation(out, product)) changes.push(await changeOf(access.at(stack), stack));
@@ -78,7 +81,6 @@ async function carryOut(world: World, deployment: Deployment): Promise<number> {
   }
 
   const startedAt = world.now();
-  const signal = world.interruption();
   const tell = (line: string): void =>
     world.say(`${duration(world.now() - startedAt).padStart(12)}  ${line}`);
   const pipeline = `${product}-platform-pipeline`;
@@ -104,7 +106,7 @@ async function carryOut(world: World, deployment: Deployment): Promise<number> {
     world.say('See how it goes on with: npx slipway status --target aws');
     return 0;
   }
-  return follow(world, deployment, signal);
+  return follow(world, deployment);
 }
 
 function tellPlan(world: World, { out }: Deployment, changes: StackChange[]): void {
@@ -136,7 +138,14 @@ async function pushHead(
     );
   const { repository } = environments;
   const pushed = await pushToAws({
-    ...{ target: access.home, repository, root: world.root, head: checkout.head, env: world.env },
+    ...{
+      target: access.home,
+      repository,
+      root: world.root,
+      head: checkout.head,
+      env: world.env,
+      now: world.now(),
+    },
   });
   if (pushed.state === 'pushed') tell(`✓ ${checkout.head.slice(0, 10)} is pushed to ${repository.name}`);
   if (pushed.state === 'by-hand') {
@@ -147,7 +156,7 @@ async function pushHead(
 }
 
 /** Tells the progress of what HEAD set going, a line each, until it settles; Ctrl-C only stops watching. */
-async function follow(world: World, { access, environments, checkout }: Deployment, signal: AbortSignal) {
+async function follow(world: World, { access, environments, checkout, signal }: Deployment) {
   const target = access.home;
   const repository = { directory: world.root };
   const outcome = await watch({

@@ -28,6 +28,9 @@ export async function wait(
       product,
       commit,
       contains: (whole, part) => contains(repository, whole, part),
+    }).catch(error => {
+      if (error?.name !== 'PipelineNotFoundException') throw error;
+      throw new UserError(`There is no pipeline ${product}-platform: nothing is released here yet.`);
     });
     return runs && outcomeOf(target, runs, telling);
   };

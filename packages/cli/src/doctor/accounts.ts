@@ -1,7 +1,7 @@
 import type { Environments } from '@slipway/contract';
 import { spotsOf } from '../aws/access.ts';
-import { messageOf } from '../errors.ts';
-import type { Access, Spot } from '../target.ts';
+import { isUnreachable, messageOf } from '../errors.ts';
+import type { Access, Spot, Target } from '../target.ts';
 import type { Finding } from './finding.ts';
 
 /**
@@ -27,10 +27,17 @@ async function examineSpot(access: Access, { account, region }: Spot): Promise<F
       text: `${account} is wanted in ${region}, but these are credentials of ${Account}: give --profile ${account}=<a profile of it>, or mend pipeline/environments.yaml`,
     };
   } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    const advice = /InvalidClientTokenId|UnrecognizedClient/.test(name)
-      ? `the credentials are wrong, or ${region} is not enabled for the account (Account settings, AWS Regions)`
-      : 'give credentials as to any AWS tool: aws sso login, AWS_PROFILE, or --profile';
-    return { what, state: 'missing', text: `${account} in ${region}: ${messageOf(error)}; ${advice}` };
+    const text = `${account} in ${region}: ${messageOf(error)}; ${adviceFor(error, { region, target })}`;
+    return { what, state: 'missing', text };
   }
+}
+
+function adviceFor(error: unknown, { region, target }: { region: string; target: Target }): string {
+  if (isUnreachable(error)) return 'AWS cannot be reached from here: is the network up?';
+  if (/InvalidClientTokenId|UnrecognizedClient/.test(error instanceof Error ? error.name : ''))
+    return `the credentials are wrong, or ${region} is not enabled for the account (Account settings, AWS Regions)`;
+  const ways = 'aws sso login, AWS_PROFILE, or --profile';
+  return target.profile
+    ? `is there a profile ${target.profile}, and is it signed in? Give credentials as to any AWS tool: ${ways}`
+    : `give credentials as to any AWS tool: ${ways}`;
 }
