@@ -43,6 +43,7 @@ export function addOperatorCommands(program: Command, run: Run): void {
 
   operate('retry', 'run the failed stage of the newest release again; exit codes as wait')
     .argument('<service>', 'a service, or platform')
+    .option('--lift-protection', 'delete what a failed first creation left although it is protected', false)
     .action((service, options) =>
       run(async world => (await import('./commands/retry.ts')).retry(world, { ...options, service })),
     );

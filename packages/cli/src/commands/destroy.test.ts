@@ -1,9 +1,15 @@
 import { join } from 'node:path';
-import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
 import { CodeCommitClient, ListRepositoriesCommand } from '@aws-sdk/client-codecommit';
 import { DynamoDBClient, ListTablesCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient, ListTaskDefinitionsCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { engineAsAws } from '../aws/engine-as-aws.ts';
@@ -27,6 +33,33 @@ const table = (name: string, more: object = {}) =>
     ...more,
   });
 
+const protectedBalancer = {
+  Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  Properties: {
+    ...{ Name: 'slipway-staging', Scheme: 'internal' },
+    LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }],
+  },
+};
+const role = (RoleName: string) => {
+  const Principal = { Service: 'cloudformation.amazonaws.com' };
+  const AssumeRolePolicyDocument = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+  return { Type: 'AWS::IAM::Role', Properties: { RoleName, AssumeRolePolicyDocument } };
+};
+
+/** As a pipeline updates a stack: with a role, which the stack remembers. */
+async function updateWith(roleName: string, StackName: string): Promise<void> {
+  const RoleARN = `arn:aws:iam::123456789012:role/${roleName}`;
+  const Tags = [{ Key: 'team', Value: 'press' }];
+  const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
+  await new CloudFormationClient().send(
+    new UpdateStackCommand({ StackName, UsePreviousTemplate: true, RoleARN, Tags, Capabilities }),
+  );
+  await waitUntilStackUpdateComplete(
+    { client: new CloudFormationClient(), minDelay: 0.05, maxDelay: 0.05, maxWaitTime: 20 },
+    { StackName },
+  );
+}
+
 beforeAll(async () => {
   scene = await openScene();
   aws = engineAsAws(scene);
@@ -37,14 +70,15 @@ beforeAll(async () => {
   await scene.deploy('slipway-tooling', {
     Repository: { ...Repository, DeletionPolicy: 'Retain' },
     Artifacts: { ...Artifacts, DeletionPolicy: 'Retain' },
+    Role: role('slipway-platform-cloudformation'),
   });
   await pushHead(scene.root, join(scene.state, 'git', 'slipway.git'), 'main');
   for (const [name, resources] of Object.entries({
     'platform-pipeline': gatedPipeline('slipway-platform'),
-    'news-pipeline': gatedPipeline('slipway-news'),
+    'news-pipeline': { ...gatedPipeline('slipway-news'), Role: role('slipway-news-cloudformation') },
     'news-images': { Images: retained('AWS::ECR::Repository', { RepositoryName: 'slipway/news' }) },
     'network-staging': log('/network'),
-    'cluster-staging': log('/cluster'),
+    'cluster-staging': { ...log('/cluster'), Balancer: protectedBalancer },
     definition: log('/definition'),
     'news-staging': log('/slipway/staging/news'),
     'news-data-staging': { Table: table('slipway-news-staging-articles') },
@@ -55,6 +89,8 @@ beforeAll(async () => {
     elsewhere: log('/elsewhere'),
   }))
     await scene.deploy(`slipway-${name}`, resources);
+  await updateWith('slipway-platform-cloudformation', 'slipway-tooling');
+  await updateWith('slipway-news-cloudformation', 'slipway-news-data-staging');
   const s3 = new S3Client({ forcePathStyle: true });
   for (const Key of ['a/1', 'a/2'])
     for (const Bucket of ['artifacts', 'slipway-news-production-pictures'])
@@ -75,6 +111,8 @@ function run(more: Partial<DestroyOptions> = {}, part: Partial<World> = {}) {
   return { code: destroy(world, { data: false, profile: [], ...more }), said: world.said };
 }
 const stacks = async () => (await stackNames({ region: scene.target.region! }, 'slipway-')).sort();
+const roles = async () =>
+  (await new IAMClient().send(new ListRolesCommand({}))).Roles?.map(({ RoleName }) => RoleName);
 const tables = async () => (await new DynamoDBClient().send(new ListTablesCommand())).TableNames;
 const buckets = async () =>
   (await new S3Client({ forcePathStyle: true }).send(new ListBucketsCommand())).Buckets?.map(
@@ -138,12 +176,17 @@ describe('slipway destroy', () => {
       ...['slipway-elsewhere', 'slipway-news-data-production', 'slipway-news-data-staging'],
     ]);
     expect(await buckets()).toEqual(['slipway-news-production-pictures']);
+    expect(said.join('\n')).toMatch(
+      /balancer {4}slipway-staging .* its protection against deletion is taken off first/,
+    );
     const ecr = await new ECRClient().send(new DescribeRepositoriesCommand({}));
     expect(ecr.repositories?.map(each => each.repositoryName)).not.toContain('slipway/news');
     const versions = await new ECSClient().send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' }));
     expect(versions.taskDefinitionArns).toEqual([]);
     expect([await repositories(), (await tables())?.length]).toEqual([1, 2]);
     const left = said.slice(said.indexOf('What is left:')).join('\n');
+    expect(said.join('\n')).toContain('the role slipway-destroy is made for CloudFormation to finish with');
+    expect(await roles()).toEqual([]);
     for (const name of ['repository slipway', 'slipway-news-staging-articles', 'slipway-elsewhere'])
       expect(left).toContain(name);
   }, 60_000);
@@ -156,6 +199,8 @@ describe('slipway destroy', () => {
     const { code, said } = run({ data: true, yes: 'slipway', yesData: 'slipway' });
     expect(await code).toBe(0);
     expect(await tables()).toEqual(['slipway-news-production-articles']);
+    expect(said.join('\n')).toContain('the role slipway-destroy is made');
+    expect(await roles()).toEqual([]);
     expect(await stacks()).toEqual(['slipway-elsewhere', 'slipway-news-data-production']);
     expect(said.join('\n')).toContain(
       'slipway-news-production-articles  (deletion protection is on: aws dynamodb',

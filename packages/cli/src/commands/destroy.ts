@@ -3,10 +3,11 @@ import { awsAccess } from '../aws/access.ts';
 import { retainedBy } from '../destroy/belongings.ts';
 import { carryOut } from '../destroy/carry-out.ts';
 import { findStacks } from '../destroy/inventory.ts';
-import { planDestruction, planLines } from '../destroy/plan.ts';
+import { type DestructionPlan, planDestruction, planLines } from '../destroy/plan.ts';
 import { examineAccounts } from '../doctor/accounts.ts';
 import { findingLine } from '../doctor/finding.ts';
 import { UserError } from '../errors.ts';
+import { protectionsOf } from '../protection.ts';
 import { duration } from '../render.ts';
 import { refuseProtected } from '../stack-deletion.ts';
 import type { World } from '../world.ts';
@@ -36,7 +37,8 @@ export async function destroy(world: World, options: DestroyOptions): Promise<nu
     );
 
   const stacks = await findStacks(environments, access);
-  const plan = planDestruction(stacks, await retainedBy(stacks, environments.repository.name), options.data);
+  const retained = await retainedBy(stacks, environments.repository.name);
+  const plan = await withProtections(planDestruction(stacks, retained, options.data));
   if (plan.stacks.length === 0) {
     world.say('Nothing is left of it to delete.');
     tellLeft(world, plan.left);
@@ -73,6 +75,16 @@ export async function destroy(world: World, options: DestroyOptions): Promise<nu
   world.say(unexpected.length === 0 ? `✓ ${product} is removed.` : 'Not everything is removed.');
   tellLeft(world, plan.left);
   return unexpected.length === 0 ? 0 : 1;
+}
+
+/** The balancers and instances of a protected environment are parts of its cluster's stack. */
+async function withProtections(plan: DestructionPlan): Promise<DestructionPlan> {
+  const protections: DestructionPlan['protections'] = new Map();
+  for (const stack of plan.stacks.filter(({ kind }) => kind === 'cluster')) {
+    const found = await protectionsOf(stack.target, stack.name);
+    if (found.length > 0) protections.set(stack, found);
+  }
+  return { ...plan, protections };
 }
 
 async function confirm(world: World, product: string, options: DestroyOptions): Promise<boolean> {

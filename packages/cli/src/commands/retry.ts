@@ -20,7 +20,10 @@ import type { World } from '../world.ts';
  * `slipway retry <service>`: runs the failed actions of its newest release again, under the same definition and commit,
  * and tells how it goes on; a stack whose first creation failed is deleted before, no other ever is. Ctrl-C only stops watching. The exit codes are those of `slipway wait`.
  */
-export async function retry(world: World, options: TargetOptions & { service: string }): Promise<number> {
+export async function retry(
+  world: World,
+  options: TargetOptions & { service: string; liftProtection?: boolean },
+): Promise<number> {
   const { service } = options;
   const access = await operatorAccess(world, options);
   const target = access.home;
@@ -32,7 +35,8 @@ export async function retry(world: World, options: TargetOptions & { service: st
   const stage = failedStage(service, newest, stageStates ?? []);
   const signal = world.interruption();
   const state = stageStates?.find(({ stageName }) => stageName === stage) ?? {};
-  const clearing = { pipeline, stage: state, access, tell: world.say, signal };
+  const { liftProtection = false } = options;
+  const clearing = { pipeline, stage: state, access, liftProtection, tell: world.say, signal };
   if (!(await clearFailedCreations(clearing))) return 130;
   const id = newest!.pipelineExecutionId!;
   await client

@@ -1,3 +1,4 @@
+import { isProtectedTable } from '../protection.ts';
 import { stackResources } from '../stack.ts';
 import type { Target } from '../target.ts';
 import { deleteBucket } from './bucket.ts';
@@ -50,28 +51,20 @@ async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promis
   return { ...each, isData, ...(isProtected && { protection: `deletion protection is on: ${command}` }) };
 }
 
-async function isProtectedTable(target: Target, TableName: string): Promise<boolean> {
-  const { DescribeTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  try {
-    const { Table } = await new DynamoDBClient(target).send(new DescribeTableCommand({ TableName }));
-    return Table?.DeletionProtectionEnabled === true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
-    throw error;
-  }
-}
-
 /** Deletes it with all that it holds. One that is not there any more is fine. */
 export async function deleteRetained({ kind, name, stack: { target } }: Retained): Promise<void> {
   if (kind === 'bucket') await deleteBucket(target, name);
   else await DELETIONS[kind](target, name).catch(unlessGone);
 }
 
+/** Deletes a table with all that it holds. */
+export async function deleteTable(target: Target, TableName: string): Promise<void> {
+  const { DeleteTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  await new DynamoDBClient(target).send(new DeleteTableCommand({ TableName }));
+}
+
 const DELETIONS = {
-  table: async (target: Target, TableName: string): Promise<void> => {
-    const { DeleteTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-    await new DynamoDBClient(target).send(new DeleteTableCommand({ TableName }));
-  },
+  table: deleteTable,
   images: async (target: Target, repositoryName: string): Promise<void> => {
     const { DeleteRepositoryCommand, ECRClient } = await import('@aws-sdk/client-ecr');
     await new ECRClient(target).send(new DeleteRepositoryCommand({ repositoryName, force: true }));

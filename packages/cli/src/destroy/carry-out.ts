@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../errors.ts';
+import { instancesOf, lift, type Protection, releaseCommand } from '../protection.ts';
 import { endReleases, forgetVersions, stopRuns } from '../removal.ts';
 import { deleteStack } from '../stack-deletion.ts';
 import type { Target } from '../target.ts';
@@ -31,12 +32,31 @@ export async function carryOut(plan: DestructionPlan, options: DestructionOption
       });
       tell(`✓ ${each.kind} ${each.name} is deleted`);
     }
+    for (const each of plan.protections.get(stack) ?? []) await release(stack, each, tell);
     const role = await roles.roleFor(stack);
     if (!(await deleteStack(stack.target, stack.name, options.signal, role))) return false;
     await tidy(stack, options);
     tell(`✓ ${stack.name} is deleted`);
   }
   return true;
+}
+
+/** Takes off what keeps a stack from being deleted. Throws a UserError with the way where that needs a person. */
+async function release(
+  { name, target, spot }: FoundStack,
+  protection: Protection,
+  tell: (line: string) => void,
+): Promise<void> {
+  if (protection.kind !== 'instances') {
+    await lift(target, protection);
+    tell(`${protection.kind} ${protection.name} is not protected any more`);
+    return;
+  }
+  const count = await instancesOf(target, name);
+  if (count > 0)
+    throw new UserError(
+      `${count} instances of ${protection.name} are protected, and ${name} would wait for them in vain: ${releaseCommand(protection.name, spot.region)}`,
+    );
 }
 
 /** Ends what runs by the stack: executions of a pipeline, deployments of a service. */

@@ -9,7 +9,7 @@ export interface DeletionRoles extends AsyncDisposable {
   roleFor(stack: FoundStack): Promise<string | undefined>;
 }
 
-/** IAM tells everywhere of a new role within seconds. */
+/** IAM tells everywhere of a new role within seconds; what answers on this machine knows it at once. */
 const PROPAGATION_MS = 15_000;
 const ADMINISTRATOR = 'policy/AdministratorAccess';
 
@@ -57,7 +57,7 @@ export function deletionRoles(options: {
         if (error.name !== 'EntityAlreadyExistsException') throw error;
       });
     await client.send(new iam.AttachRolePolicyCommand({ RoleName: name, PolicyArn: policy }));
-    await delay(PROPAGATION_MS);
+    await delay(target.pauseMs ?? PROPAGATION_MS);
     const remove = async (): Promise<void> => {
       await client.send(new iam.DetachRolePolicyCommand({ RoleName: name, PolicyArn: policy }));
       await client.send(new iam.DeleteRoleCommand({ RoleName: name }));

@@ -1,3 +1,5 @@
+import type { Protection } from '../protection.ts';
+import { releaseCommand } from '../protection.ts';
 import type { Retained } from './belongings.ts';
 import type { FoundStack } from './inventory.ts';
 
@@ -7,6 +9,8 @@ export interface DestructionPlan {
   stacks: FoundStack[];
   /** What goes with its stack. */
   belongings: Retained[];
+  /** What the definition protects against its deletion, by the stack that goes. */
+  protections: Map<FoundStack, Protection[]>;
   left: { what: string; why: string }[];
 }
 
@@ -26,15 +30,15 @@ export function planDestruction(stacks: FoundStack[], retained: Retained[], data
   const belongings: Retained[] = [];
   for (const each of retained) {
     const { kind, name, isData, protection } = each;
-    if (protection) left.push({ what: `${kind} ${name}`, why: protection });
-    else if (isData && !data) left.push({ what: `${kind} ${name}`, why: 'data: slipway destroy --data' });
+    if (isData && !data) left.push({ what: `${kind} ${name}`, why: 'data: slipway destroy --data' });
+    else if (protection) left.push({ what: `${kind} ${name}`, why: protection });
     else belongings.push(each);
   }
-  return { stacks: going, belongings, left };
+  return { stacks: going, belongings, protections: new Map(), left };
 }
 
 /** The plan for people. */
-export function planLines({ stacks, belongings, left }: DestructionPlan): string[] {
+export function planLines({ stacks, belongings, protections, left }: DestructionPlan): string[] {
   const where = ({ spot }: FoundStack): string => `(${spot.account}, ${spot.region})`;
   return [
     'This is deleted:',
@@ -42,7 +46,16 @@ export function planLines({ stacks, belongings, left }: DestructionPlan): string
     ...belongings.map(
       ({ kind, name, stack }) => `  ${kind.padEnd(10)}  ${name}  ${where(stack)}, with all it holds`,
     ),
+    ...[...protections].flatMap(([stack, each]) => each.map(part => protectionLine(part, stack))),
     left.length > 0 ? 'This stays:' : 'Nothing stays.',
     ...left.map(({ what, why }) => `  ${what}  (${why})`),
   ];
+}
+
+function protectionLine({ kind, name }: Protection, { spot }: FoundStack): string {
+  const way =
+    kind === 'instances'
+      ? `protected; when it is their turn, by hand: ${releaseCommand(name, spot.region)}`
+      : 'its protection against deletion is taken off first';
+  return `  ${kind.padEnd(10)}  ${name}  (${spot.account}, ${spot.region}), ${way}`;
 }
