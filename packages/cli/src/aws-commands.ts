@@ -19,7 +19,11 @@ export function addAwsCommands(program: Command, run: Run): void {
     .command('destroy')
     .description('remove everything that was made in AWS; tables and buckets only with --data')
     .option('--yes <name>', 'without being asked: the name of the product')
-    .option('--data', 'tables, buckets and the repository as well, after another confirmation', false)
+    .option(
+      '--data',
+      'tables, buckets, secrets and the repository as well, after another confirmation',
+      false,
+    )
     .option('--yes-data <name>', 'without being asked about data: the name of the product')
     .option('--role-arn <arn>', 'a role for CloudFormation, where the role of a stack is gone already')
     .addOption(profileOption())

@@ -119,7 +119,11 @@ function urlOf(bucket: string, region: string, key: string): string {
 }
 
 /** The status once nothing is being done to the stack; undefined when it is not there. */
-async function settled(target: Target, name: string, signal: AbortSignal): Promise<string | undefined> {
+export async function settled(
+  target: Target,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   for (;;) {
     const status = await statusOf(target, name);
     if (status === undefined || status === 'DELETE_COMPLETE') return undefined;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { engineAsAws } from '../aws/engine-as-aws.ts';
 import { statusOf } from '../aws/stack-change.ts';
+import { deleteBucket } from '../destroy/bucket.ts';
 import { deleteStack } from '../stack-deletion.ts';
 import { ENVIRONMENTS, gatedPipeline, openScene, type Scene, tooling } from '../test-scene.ts';
 import type { World } from '../world.ts';
@@ -39,7 +40,7 @@ function define(stacks: Record<string, Record<string, object>>): void {
 const log = (name: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } });
 const whole = (more: Record<string, object> = {}) => ({
   'slipway-platform-pipeline': gatedPipeline('slipway-platform'),
-  'slipway-tooling': { ...tooling, ...more },
+  'slipway-tooling': { ...tooling, Repository: { ...tooling.Repository, DeletionPolicy: 'Retain' }, ...more },
   'slipway-network-staging': { Logs: log('/network') },
 });
 
@@ -205,6 +206,20 @@ describe('slipway deploy', () => {
     );
     expect(said).toContain('    + Logs');
     expect(await status('slipway-tooling')).toBe('UPDATE_COMPLETE');
+  }, 30_000);
+
+  test('takes the repository as it is that was kept when everything was removed', async () => {
+    const { signal } = new AbortController();
+    await deleteBucket({ region: 'ap-northeast-1' }, 'artifacts');
+    for (const name of ['platform-pipeline', 'tooling'])
+      await deleteStack({ region: 'ap-northeast-1', pauseMs: 50 }, `slipway-${name}`, signal);
+    const { code, said } = run({ follow: false });
+    expect(await code).toBe(0);
+    expect(said.join('\n')).not.toContain('Not pushed');
+    expect(await status('slipway-tooling')).toBe('CREATE_COMPLETE');
+    const again = run();
+    expect(await again.code).toBe(0);
+    expect(again.said).toContain('= slipway-tooling  (123456789012, ap-northeast-1): as it should be');
   }, 30_000);
 
   test('follows what the creation of the pipeline sets going until it waits for somebody', async () => {

@@ -5,6 +5,7 @@ import { type Environments, loadEnvironments } from '@slipway/contract';
 import { awsAccess } from '../aws/access.ts';
 import { foundation, stacksOf } from '../aws/assembly.ts';
 import { type Pushed, pushToAws } from '../aws/push.ts';
+import { withoutKeptRepository } from '../aws/repository.ts';
 import { changeLines, changeOf, type StackChange } from '../aws/stack-change.ts';
 import { deployStack } from '../aws/stack-deployment.ts';
 import { type Checkout, readCheckout } from '../checkout.ts';
@@ -72,7 +73,8 @@ async function carryOut(world: World, deployment: Deployment): Promise<number> {
   const { options, environments, access, out, signal } = deployment;
   const product = environments.name;
   const changes: StackChange[] = [];
-  for (const stack of foundation(out, product)) changes.push(await changeOf(access.at(stack), stack));
+  const stacks = await withoutKeptRepository(access.home, environments, foundation(out, product));
+  for (const stack of stacks) changes.push(await changeOf(access.at(stack), stack));
   tellPlan(world, deployment, changes);
   const open = changes.filter(({ kind }) => kind !== 'nothing');
   if (open.length > 0 && !options.yes && !(await confirm(world, product))) {

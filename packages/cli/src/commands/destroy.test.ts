@@ -84,6 +84,10 @@ beforeAll(async () => {
     'news-data-staging': { Table: table('slipway-news-staging-articles') },
     'news-data-production': {
       Table: table('slipway-news-production-articles', { DeletionProtectionEnabled: true }),
+      Secret: retained('AWS::SecretsManager::Secret', {
+        Name: 'slipway/production/news/signing',
+        GenerateSecretString: { PasswordLength: 48 },
+      }),
       Bucket: retained('AWS::S3::Bucket', { BucketName: 'slipway-news-production-pictures' }),
     },
     elsewhere: log('/elsewhere'),
@@ -113,6 +117,18 @@ function run(more: Partial<DestroyOptions> = {}, part: Partial<World> = {}) {
 const stacks = async () => (await stackNames({ region: scene.target.region! }, 'slipway-')).sort();
 const roles = async () =>
   (await new IAMClient().send(new ListRolesCommand({}))).Roles?.map(({ RoleName }) => RoleName);
+const secrets = async () => {
+  const answer = await fetch(scene.target.endpoint!, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'secretsmanager.ListSecrets',
+      authorization: 'AWS4-HMAC-SHA256 Credential=A/20260101/ap-northeast-1/secretsmanager/aws4_request, x',
+    },
+    body: '{}',
+  });
+  return ((await answer.json()) as { SecretList: { Name: string }[] }).SecretList.map(({ Name }) => Name);
+};
 const tables = async () => (await new DynamoDBClient().send(new ListTablesCommand())).TableNames;
 const buckets = async () =>
   (await new S3Client({ forcePathStyle: true }).send(new ListBucketsCommand())).Buckets?.map(
@@ -187,7 +203,13 @@ describe('slipway destroy', () => {
     const left = said.slice(said.indexOf('What is left:')).join('\n');
     expect(said.join('\n')).toContain('the role slipway-destroy is made for CloudFormation to finish with');
     expect(await roles()).toEqual([]);
-    for (const name of ['repository slipway', 'slipway-news-staging-articles', 'slipway-elsewhere'])
+    expect(await secrets()).toEqual(['slipway/production/news/signing']);
+    for (const name of [
+      'repository slipway',
+      'secret slipway/production/news/signing',
+      'slipway-news-staging-articles',
+      'slipway-elsewhere',
+    ])
       expect(left).toContain(name);
   }, 60_000);
 
@@ -199,6 +221,7 @@ describe('slipway destroy', () => {
     const { code, said } = run({ data: true, yes: 'slipway', yesData: 'slipway' });
     expect(await code).toBe(0);
     expect(await tables()).toEqual(['slipway-news-production-articles']);
+    expect(await buckets()).toEqual(['slipway-news-production-pictures']);
     expect(said.join('\n')).toContain('the role slipway-destroy is made');
     expect(await roles()).toEqual([]);
     expect(await stacks()).toEqual(['slipway-elsewhere', 'slipway-news-data-production']);
@@ -216,6 +239,7 @@ describe('slipway destroy', () => {
     );
     expect(await run({ data: true, yes: 'slipway', yesData: 'slipway' }).code).toBe(0);
     expect([await tables(), await buckets(), await stacks()]).toEqual([[], [], ['slipway-elsewhere']]);
+    expect([await repositories(), await secrets()]).toEqual([0, []]);
     const { code, said } = run({ yes: 'slipway' });
     expect([await code, said]).toEqual([0, expect.arrayContaining(['Nothing is left of it to delete.'])]);
   }, 60_000);

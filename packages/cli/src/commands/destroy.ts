@@ -1,6 +1,6 @@
 import { loadEnvironments } from '@slipway/contract';
 import { awsAccess } from '../aws/access.ts';
-import { retainedBy } from '../destroy/belongings.ts';
+import { keptRepository, retainedBy } from '../destroy/belongings.ts';
 import { carryOut } from '../destroy/carry-out.ts';
 import { findStacks } from '../destroy/inventory.ts';
 import { type DestructionPlan, planDestruction, planLines } from '../destroy/plan.ts';
@@ -37,9 +37,15 @@ export async function destroy(world: World, options: DestroyOptions): Promise<nu
     );
 
   const stacks = await findStacks(environments, access);
-  const retained = await retainedBy(stacks, environments.repository.name);
+  const held = await retainedBy(stacks, environments.repository.name);
+  const { account, region } = environments;
+  const tooling = { name: `${product}-tooling`, kind: 'tooling' as const };
+  const home = stacks.find(({ name }) => name === tooling.name) ?? {
+    ...{ ...tooling, spot: { account, region }, target: access.home },
+  };
+  const retained = [...held, ...(await keptRepository(environments, home, held))];
   const plan = await withProtections(planDestruction(stacks, retained, options.data));
-  if (plan.stacks.length === 0) {
+  if (plan.stacks.length + plan.belongings.length === 0) {
     world.say('Nothing is left of it to delete.');
     tellLeft(world, plan.left);
     return 0;
@@ -100,7 +106,7 @@ async function confirm(world: World, product: string, options: DestroyOptions): 
   if (!options.data) return true;
   return ask(
     options.yesData,
-    `Tables, buckets and the repository are lost for good. Type ${product} again: `,
+    `Tables, buckets, secrets and the repository are lost for good. Type ${product} again: `,
     '--yes-data',
   );
 }

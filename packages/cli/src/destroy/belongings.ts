@@ -1,3 +1,5 @@
+import type { Environments } from '@slipway/contract';
+import { hasRepository } from '../aws/repository.ts';
 import { isProtectedTable } from '../protection.ts';
 import { stackResources } from '../stack.ts';
 import type { Target } from '../target.ts';
@@ -6,7 +8,7 @@ import type { FoundStack } from './inventory.ts';
 
 /** Something that a stack leaves behind when it goes. */
 export interface Retained {
-  kind: 'table' | 'bucket' | 'images' | 'repository';
+  kind: 'table' | 'bucket' | 'secret' | 'images' | 'repository';
   name: string;
   stack: FoundStack;
   /** Data: goes only when that was asked for as well. */
@@ -18,6 +20,7 @@ export interface Retained {
 const TYPES: Record<string, Retained['kind']> = {
   'AWS::DynamoDB::Table': 'table',
   'AWS::S3::Bucket': 'bucket',
+  'AWS::SecretsManager::Secret': 'secret',
   'AWS::ECR::Repository': 'images',
   'AWS::CodeCommit::Repository': 'repository',
 };
@@ -32,15 +35,31 @@ export async function retainedBy(stacks: FoundStack[], repository: string): Prom
         (await stackResources(stack.target, stack.name)).flatMap(
           ({ ResourceType, PhysicalResourceId: name }) => {
             const kind = TYPES[ResourceType ?? ''];
-            return kind && name
-              ? [describe({ kind, name: kind === 'repository' ? repository : name, stack })]
-              : [];
+            return kind && name ? [describe({ kind, name: nameOf(kind, name, repository), stack })] : [];
           },
         ),
       ),
     ),
   );
   return found.flat();
+}
+
+/** A secret's ARN ends with its name, a hyphen and six characters. */
+function nameOf(kind: Retained['kind'], id: string, repository: string): string {
+  if (kind === 'repository') return repository;
+  return kind === 'secret' ? (id.split(':').at(-1) ?? id).replace(/-[A-Za-z0-9]{6}$/, '') : id;
+}
+
+/** The repository of environments.yaml where no stack holds it any more: an earlier removal kept it. */
+export async function keptRepository(
+  { repository }: Pick<Environments, 'repository'>,
+  home: FoundStack,
+  retained: Retained[],
+): Promise<Retained[]> {
+  if (repository.provider !== 'codecommit' || retained.some(({ kind }) => kind === 'repository')) return [];
+  const { name } = repository;
+  if (!(await hasRepository(home.target, name))) return [];
+  return [{ kind: 'repository', name, stack: home, isData: true }];
 }
 
 async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promise<Retained> {
@@ -51,8 +70,9 @@ async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promis
   return { ...each, isData, ...(isProtected && { protection: `deletion protection is on: ${command}` }) };
 }
 
-/** Deletes it with all that it holds. One that is not there any more is fine. */
+/** Deletes it with all that it holds. One that is not there any more is fine. A secret goes with its stack. */
 export async function deleteRetained({ kind, name, stack: { target } }: Retained): Promise<void> {
+  if (kind === 'secret') return;
   if (kind === 'bucket') await deleteBucket(target, name);
   else await DELETIONS[kind](target, name).catch(unlessGone);
 }

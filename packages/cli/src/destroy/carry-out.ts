@@ -3,10 +3,11 @@ import { instancesOf, lift, type Protection, releaseCommand } from '../protectio
 import { endReleases, forgetVersions, stopRuns } from '../removal.ts';
 import { deleteStack } from '../stack-deletion.ts';
 import type { Target } from '../target.ts';
-import { deleteRetained } from './belongings.ts';
+import { deleteRetained, type Retained } from './belongings.ts';
 import { deletionRoles } from './deletion-role.ts';
 import type { FoundStack } from './inventory.ts';
 import type { DestructionPlan } from './plan.ts';
+import { letSecretsGo } from './secrets.ts';
 
 export interface DestructionOptions {
   product: string;
@@ -23,21 +24,29 @@ export interface DestructionOptions {
 export async function carryOut(plan: DestructionPlan, options: DestructionOptions): Promise<boolean> {
   const { product, tell } = options;
   await using roles = deletionRoles({ product, tell, ...(options.roleArn && { given: options.roleArn }) });
-  for (const stack of plan.stacks) {
-    if (options.signal.aborted) return false;
-    if (!(await quieten(stack, options))) return false;
-    for (const each of plan.belongings.filter(({ stack: of }) => of === stack)) {
+  const deleteAll = async (belongings: Retained[]): Promise<void> => {
+    for (const each of belongings) {
       await deleteRetained(each).catch(error => {
         throw new UserError(`${each.kind} ${each.name} could not be deleted: ${messageOf(error)}`);
       });
       tell(`✓ ${each.kind} ${each.name} is deleted`);
     }
-    for (const each of plan.protections.get(stack) ?? []) await release(stack, each, tell);
+  };
+  for (const stack of plan.stacks) {
+    if (options.signal.aborted) return false;
+    if (!(await quieten(stack, options))) return false;
     const role = await roles.roleFor(stack);
+    const belongings = plan.belongings.filter(({ stack: of }) => of === stack);
+    const letting = { roleArn: role, signal: options.signal };
+    if (belongings.some(({ kind }) => kind === 'secret'))
+      if (!(await letSecretsGo(stack.target, stack.name, letting))) return false;
+    await deleteAll(belongings);
+    for (const each of plan.protections.get(stack) ?? []) await release(stack, each, tell);
     if (!(await deleteStack(stack.target, stack.name, options.signal, role))) return false;
     await tidy(stack, options);
     tell(`✓ ${stack.name} is deleted`);
   }
+  await deleteAll(plan.belongings.filter(({ stack }) => !plan.stacks.includes(stack)));
   return true;
 }
 

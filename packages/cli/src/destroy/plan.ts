@@ -32,6 +32,11 @@ export function planDestruction(stacks: FoundStack[], retained: Retained[], data
     const { kind, name, isData, protection } = each;
     if (isData && !data) left.push({ what: `${kind} ${name}`, why: 'data: slipway destroy --data' });
     else if (protection) left.push({ what: `${kind} ${name}`, why: protection });
+    else if (stacks.includes(each.stack) && !going.includes(each.stack))
+      left.push({
+        what: `${kind} ${name}`,
+        why: `goes with ${each.stack.name}, which still holds what is protected`,
+      });
     else belongings.push(each);
   }
   return { stacks: going, belongings, protections: new Map(), left };

@@ -15,15 +15,11 @@ export async function examineSource(
   target: Target,
 ): Promise<Finding> {
   if (repository.provider === 'codeconnections') return examineConnection(world, repository, target);
-  const { CodeCommitClient, GetRepositoryCommand } = await import('@aws-sdk/client-codecommit');
+  const { hasRepository } = await import('../aws/repository.ts');
   const { name } = repository;
-  try {
-    await new CodeCommitClient(target).send(new GetRepositoryCommand({ repositoryName: name }));
-    return { what, state: 'good', text: `CodeCommit repository ${name}` };
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'RepositoryDoesNotExistException') throw error;
-    return { what, state: 'good', text: `CodeCommit repository ${name}: is made by the deployment` };
-  }
+  const isThere = await hasRepository(target, name);
+  const text = `CodeCommit repository ${name}${isThere ? '' : ': is made by the deployment'}`;
+  return { what, state: 'good', text };
 }
 
 /**
