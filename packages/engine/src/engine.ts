@@ -87,7 +87,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
   const ssm = createSsm(context);
   const secretsmanager = createSecretsManager(context);
   const s3 = createS3(context);
-  const cloudwatch = createCloudWatch(context);
+  const cloudwatch = createCloudWatch(context, { newLines: logs.newLines });
   const ecr = createEcr(context, { node: host.node });
   const elbv2 = createElbv2(context, { balancer, listen: options.listen });
   const codecommit = createCodeCommit(context, { git });
@@ -229,6 +229,7 @@ export function createEngine(options: EngineOptions, host: Host, onStop: () => v
     clock,
     controllers: [
       cloudformation,
+      cloudwatch,
       codebuild,
       codedeploy,
       codepipeline,

@@ -134,7 +134,12 @@ async function start() {
   const runtime = new Servers();
   const credentials = createRoleSessions(context, { dynamodb: () => undefined });
   const [logs, iam, ssm, cloudwatch] = [
-    ...[createLogs(context), createIam(context), createSsm(context), createCloudWatch(context)],
+    ...[
+      createLogs(context),
+      createIam(context),
+      createSsm(context),
+      createCloudWatch(context, { newLines: async () => {} }),
+    ],
   ] as const;
   const elbv2 = createElbv2(context, { balancer });
   const layers = { digest: `sha256:${'a'.repeat(64)}`, layers: [] };

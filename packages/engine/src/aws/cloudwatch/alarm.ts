@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { Properties } from '../../core/resource.ts';
 import type { Table } from '../../core/store.ts';
+import { isWatched } from './watch.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -26,10 +27,13 @@ export interface Alarm {
 export class Alarms {
   readonly #context: Context;
   readonly #table: Table<Alarm>;
+  /** Those that are evaluated, so that looking for work reads few rows. */
+  readonly #watched: Table<true>;
 
   constructor(context: Context) {
     this.#context = context;
     this.#table = context.store.table('cloudwatch_alarms');
+    this.#watched = context.store.table('cloudwatch_watched');
   }
 
   get(name: string): Alarm | undefined {
@@ -40,7 +44,12 @@ export class Alarms {
     return this.#table.values();
   }
 
-  /** Makes an alarm or changes what it watches; its state stays. No metric is watched, so a new one has no data. */
+  /** Names of the alarms on metrics that services write. */
+  watched(): string[] {
+    return this.#watched.keys();
+  }
+
+  /** Makes an alarm or changes what it watches; its state stays. A new one has no data. */
   put(name: string, properties: Properties, madeBy: string): Alarm {
     const existing = this.#table.get(name);
     const now = this.#context.clock.now();
@@ -58,12 +67,17 @@ export class Alarms {
       properties,
       madeBy: existing?.madeBy ?? madeBy,
     };
-    this.#table.put(name, alarm);
+    this.#context.store.transaction(() => {
+      this.#table.put(name, alarm);
+      if (isWatched(properties)) this.#watched.put(name, true);
+      else this.#watched.delete(name);
+    });
     return alarm;
   }
 
   delete(name: string): void {
     this.#table.delete(name);
+    this.#watched.delete(name);
   }
 
   /** Sets the state until it is set again. Throws ResourceNotFound. */

@@ -1,4 +1,4 @@
-import type { Api } from '../../core/api.ts';
+import type { Api, Operation } from '../../core/api.ts';
 import { AwsError } from '../../core/errors.ts';
 import { type Alarm, type AlarmState, type Alarms, STATES } from './alarm.ts';
 
@@ -7,12 +7,13 @@ type Input = any;
 
 const MAX_RECORDS = 100;
 
-/** The alarms' part of CloudWatch. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html */
-export function createApi(alarms: Alarms): Api {
+/** Alarms, and what is known of metrics. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html */
+export function createApi(alarms: Alarms, metrics: Record<string, Operation>): Api {
   return {
     service: 'monitoring',
     protocol: 'json-1.0',
     operations: {
+      ...metrics,
       DescribeAlarms: (input: Input) => {
         const names = input.AlarmNames as string[] | undefined;
         const found = alarms

@@ -10,7 +10,7 @@ let wire: TestWire;
 
 beforeEach(async () => {
   context = openTestContext();
-  cloudwatch = createCloudWatch(context);
+  cloudwatch = createCloudWatch(context, { newLines: async () => {} });
   wire = await openTestWire({ apis: [cloudwatch.api] });
 });
 afterEach(async () => {

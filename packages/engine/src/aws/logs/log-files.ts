@@ -93,6 +93,11 @@ export class LogFiles implements LogStreams {
     return this.#streams.values(streamKey(group, prefix));
   }
 
+  /** The files of all streams. */
+  paths(): string[] {
+    return this.#streams.values().map(({ group, name }) => this.path(group, name));
+  }
+
   deleteStream(group: string, name: string): void {
     this.#streams.delete(streamKey(group, name));
     rmSync(this.path(group, name), { force: true });
