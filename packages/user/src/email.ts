@@ -11,9 +11,10 @@ export const emailSchema = z
   .string()
   .trim()
   .max(maxBytes)
-  .regex(/^[\x21-\x7e]*$/, 'Use an address of ASCII letters, digits and signs.')
+  .refine(text => /^[\x21-\x7e]*$/.test(text), 'Use an address of ASCII letters, digits and signs.')
   .toLowerCase()
-  .pipe(z.email('Write an e-mail address as in ada@example.com.'));
+  .pipe(z.email('Write an e-mail address as in ada@example.com.'))
+  .meta({ format: 'email' });
 
 /** Returns the address in its one form, or nothing where the text is no address. */
 export function normalizeEmail(text: string): string | undefined {

@@ -8,6 +8,7 @@ const maxBytes = 256;
 /** A password that somebody chooses. Its length counts as OWASP and NIST count it: without rules on its letters. */
 export const newPasswordSchema = z
   .string()
+  .min(minCharacters, { abort: true, error: `Use at least ${minCharacters} characters.` })
   .max(maxBytes, { abort: true })
   .refine(text => text.isWellFormed(), 'Use well-formed text.')
   .refine(text => [...text].length >= minCharacters, `Use at least ${minCharacters} characters.`)
