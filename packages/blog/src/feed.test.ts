@@ -41,7 +41,7 @@ describe('the feed', () => {
     const { headers } = await request(app)
       .get('/blog/feed.xml')
       .expect(200)
-      .expect('Content-Type', 'application/atom+xml; charset=utf-8');
+      .expect('Content-Type', 'application/atom+xml');
     await request(app).get('/blog/feed.xml').set('If-None-Match', headers.etag!).expect(304);
     await posts.add(aPost('Two'));
     await request(app).get('/blog/feed.xml').set('If-None-Match', headers.etag!).expect(200);

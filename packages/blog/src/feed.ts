@@ -9,7 +9,7 @@ export function feedRoute(posts: PostStore): Route {
     method: 'get',
     path: '/feed.xml',
     summary: 'Follow the newest posts with a feed reader',
-    answers: { 200: { description: 'An Atom feed', type: 'application/atom+xml; charset=utf-8' } },
+    answers: { 200: { description: 'An Atom feed', type: 'application/atom+xml' } },
     handle: async () => ({ status: 200, body: renderFeed((await posts.listNewest({ limit: 20 })).items) }),
   });
 }

@@ -61,10 +61,11 @@ export function createService(kit: Kit, service: ServiceDefinition): Express {
   });
   const own = ownRoutes(kit, service);
   for (const [at, handler] of Object.entries(own)) app.get(at, named(at, handler));
+  const pages = (service.pages ?? []).map(page => joinPath(path, page.path));
   for (const page of service.pages ?? []) app.get(joinPath(path, page.path), answerPage(kit, service, page));
+  app.locals.pages = pages; // which no document tells
   app.use(`${path}/assets`, serveAssets(kit.assets));
   addRoutes(app, path, routes, service.callers);
-  const pages = (service.pages ?? []).map(page => joinPath(path, page.path));
   refuseOtherMethods(app, methodsOf(path, [...Object.keys(own), ...pages], routes));
   app.use(refuseUnknown, answerProblem);
   return app;
