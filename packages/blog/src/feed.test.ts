@@ -9,7 +9,12 @@ import { publish } from './posts/post.ts';
 import { createMemoryPostStore } from './posts/post-store.ts';
 
 const aPost = (title: string, name = 'Ada') =>
-  publish({ title, body: 'Words' }, { id: 'a', name }, '00000000-0000-4000-8000-000000000001', new Date(0));
+  publish(
+    { title, body: 'Words', excerpt: 'Words' },
+    { id: 'a', name },
+    '00000000-0000-4000-8000-000000000001',
+    new Date(0),
+  );
 
 describe('the feed', () => {
   test('has the newest posts, with what means something to XML escaped', () => {

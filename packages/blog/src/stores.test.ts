@@ -57,7 +57,7 @@ function describeStores(open: () => Stores): void {
     test('is changed by one of two who have read the same version', async () => {
       const post = await add(aPost());
       const [one, other] = ['one', 'other'].map(title =>
-        revise(post, { title, body: title }, post.author, at(9)),
+        revise(post, { title, body: title, excerpt: title }, post.author, at(9)),
       ) as [Post, Post];
       const replaced = await Promise.all([stores.posts.replace(one), stores.posts.replace(other)]);
       expect(replaced.toSorted()).toEqual([false, true]);
@@ -66,7 +66,7 @@ function describeStores(open: () => Stores): void {
 
     test('is neither changed nor deleted again when it is gone, and its id is never used again', async () => {
       const post = await add(aPost());
-      const revised = revise(post, { title: 'New', body: 'New' }, post.author, at(9));
+      const revised = revise(post, { title: 'New', body: 'New', excerpt: 'New' }, post.author, at(9));
       expect(await stores.posts.replace(revised)).toBe(true);
       expect(await stores.posts.bury(post, at(10))).toBe(false);
       expect(await stores.posts.bury(revised, at(10))).toBe(true);
@@ -215,7 +215,12 @@ const at = (hour: number) => new Date(Date.UTC(2030, 0, 1, hour));
 const later = new Date(at(24).getTime() + graceMs);
 
 function aPost({ author = anAuthor(), hour = 1 } = {}): Post {
-  return publish({ title: 'A post', body: 'Some *words*.' }, author, newId(), at(hour));
+  return publish(
+    { title: 'A post', body: 'Some *words*.', excerpt: 'Some words.' },
+    author,
+    newId(),
+    at(hour),
+  );
 }
 
 async function readAll<Item, Position>(

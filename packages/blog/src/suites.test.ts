@@ -9,7 +9,12 @@ const folder = `${import.meta.dirname}/..`;
 const kit = createTestKit(folder);
 const signing = await testCallers({ now: () => new Date(Date.UTC(2030, 0, 1)) });
 const ada = { id: 'ada-id', name: 'Ada' };
-const post = publish({ title: 'Fair Winds', body: 'Words.' }, ada, kit.newId(), new Date(0));
+const post = publish(
+  { title: 'Fair Winds', body: 'Words.', excerpt: 'Words.' },
+  ada,
+  kit.newId(),
+  new Date(0),
+);
 const said = comment(post, { body: 'Well said.' }, ada, kit.newId(), new Date(0));
 
 /** Where Ada has a post and a comment of her own, which she may change and delete. */

@@ -1,7 +1,9 @@
 import { cursorOf, encodeCursor, type Kit, Problem, pageOf, type Route, route } from '@slipway/service-kit';
 import * as z from 'zod';
+import type { LoadMarkdown } from '../markdown/markdown.ts';
 import { addressOfPost, findPost, noPost, postParams } from '../posts/post-routes.ts';
 import type { PostStore } from '../posts/post-store.ts';
+import { refuseFaulty } from '../text.ts';
 import { comment, commentIdSchema, commentSchema, remarkSchema } from './comment.ts';
 import type { CommentStore } from './comment-store.ts';
 
@@ -17,7 +19,12 @@ export function commentRoutes({
   newId,
   posts,
   comments,
-}: Pick<Kit, 'now' | 'newId'> & { posts: PostStore; comments: CommentStore }): Route[] {
+  markdown,
+}: Pick<Kit, 'now' | 'newId'> & {
+  posts: PostStore;
+  comments: CommentStore;
+  markdown: LoadMarkdown;
+}): Route[] {
   return [
     route({
       method: 'get',
@@ -46,6 +53,7 @@ export function commentRoutes({
       answers: { 201: { description: 'The comment', schema: commentSchema }, 404: noPost },
       handle: async ({ params, body, caller }) => {
         const post = await findPost(posts, params.id);
+        refuseFaulty(body, await markdown());
         const said = comment(post, body, caller, newId(), now());
         await comments.add(said);
         return {

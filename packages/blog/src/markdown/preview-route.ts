@@ -1,11 +1,11 @@
 import { type Route, route } from '@slipway/service-kit';
 import * as z from 'zod';
-import { markdownSchema } from '../text.ts';
-import type { Render } from './cache.ts';
+import { markdownSchema, refuseFaulty } from '../text.ts';
 import { maxPostLength } from './limits.ts';
+import type { LoadMarkdown } from './markdown.ts';
 
 /** Shows a text as it will be shown once it is written: by the same parser and the same sanitizer. */
-export function previewRoute(render: Render): Route {
+export function previewRoute(markdown: LoadMarkdown): Route {
   return route({
     method: 'post',
     path: '/preview',
@@ -13,7 +13,11 @@ export function previewRoute(render: Render): Route {
     caller: 'required',
     body: z.strictObject({ body: markdownSchema(maxPostLength) }),
     answers: { 200: { description: 'Safe HTML', schema: z.strictObject({ html: z.string() }) } },
-    handle: ({ body }) => ({ status: 200, body: { html: render(body.body, postHeading).html } }),
+    handle: async ({ body }) => {
+      const loaded = await markdown();
+      refuseFaulty(body, loaded);
+      return { status: 200, body: { html: loaded.render(body.body, postHeading).html } };
+    },
   });
 }
 

@@ -96,7 +96,12 @@ describe('the page of a post', () => {
 });
 
 async function addPost({ title = 'A post', body = 'Words.', name = 'Ada' }): Promise<Post> {
-  const post = publish({ title, body }, { id: `id-of-${name}`, name }, nextId(), new Date(ids * 1000));
+  const post = publish(
+    { title, body, excerpt: body },
+    { id: `id-of-${name}`, name },
+    nextId(),
+    new Date(ids * 1000),
+  );
   await stores.posts.add(post);
   return post;
 }

@@ -1,6 +1,6 @@
 import { decodeCursor, type PageRequest, Problem, type ServiceDefinition } from '@slipway/service-kit';
 import { commentIdSchema } from '../comments/comment.ts';
-import type { Render } from '../markdown/cache.ts';
+import type { LoadMarkdown } from '../markdown/markdown.ts';
 import { findPost } from '../posts/post-routes.ts';
 import { postPositionSchema } from '../posts/post-store.ts';
 import { slugSchema } from '../posts/slug.ts';
@@ -16,8 +16,8 @@ const commentsOnPage = 20;
 export function blogPages({
   posts,
   comments,
-  render,
-}: Stores & { render: Render }): Pick<ServiceDefinition, 'page' | 'pages'> {
+  markdown,
+}: Stores & { markdown: LoadMarkdown }): Pick<ServiceDefinition, 'page' | 'pages'> {
   const find = ({ params }: Asked) => {
     if (!slugSchema.safeParse(params.id).success) throw new Problem(404, 'There is no such post.');
     return findPost(posts, params.id!);
@@ -44,6 +44,7 @@ export function blogPages({
           const cursor = read(asked, 'after');
           const after = cursor === undefined ? undefined : decodeCursor(cursor, commentIdSchema);
           const said = await comments.list(post.id, order, { limit: commentsOnPage, after });
+          const { render } = await markdown();
           return showPost({ ...ask(asked), post, comments: said, order, render });
         },
       },

@@ -12,7 +12,19 @@ import {
 } from '@slipway/service-kit';
 import type { Request } from 'express';
 import * as z from 'zod';
-import { type Draft, draftSchema, type Post, postSchema, publish, revise, summarySchema } from './post.ts';
+import type { LoadMarkdown } from '../markdown/markdown.ts';
+import { refuseFaulty } from '../text.ts';
+import {
+  type Draft,
+  draftSchema,
+  excerptLength,
+  type Post,
+  postSchema,
+  publish,
+  revise,
+  summarySchema,
+  type Written,
+} from './post.ts';
 import { type PostStore, postPositionSchema } from './post-store.ts';
 import { slugSchema } from './slug.ts';
 
@@ -28,7 +40,8 @@ export function postRoutes({
   now,
   newId,
   posts,
-}: Pick<Kit, 'now' | 'newId'> & { posts: PostStore }): Route[] {
+  markdown,
+}: Pick<Kit, 'now' | 'newId'> & { posts: PostStore; markdown: LoadMarkdown }): Route[] {
   return [
     route({
       method: 'get',
@@ -55,7 +68,7 @@ export function postRoutes({
       body: draftSchema,
       answers: { 201: { description: 'The post', schema: postSchema } },
       handle: async ({ body, caller }) => {
-        const post = publish(body, caller, newId(), now());
+        const post = publish(await write(body), caller, newId(), now());
         await posts.add(post);
         return { status: 201, body: post, headers: { Location: addressOfPost(post), ETag: etagOf(post) } };
       },
@@ -110,9 +123,15 @@ export function postRoutes({
   async function change(asked: { id: string; body: Draft; caller: Caller; request: Request }): Promise<Post> {
     const post = await findOwnPost(asked.id, asked.caller);
     requireMatch(asked.request, etagOf(post), { required: true });
-    const revised = revise(post, asked.body, asked.caller, now());
+    const revised = revise(post, await write(asked.body), asked.caller, now());
     if (!(await posts.replace(revised))) throw changedMeanwhile();
     return revised;
+  }
+
+  async function write(draft: Draft): Promise<Written> {
+    const loaded = await markdown();
+    refuseFaulty(draft, loaded);
+    return { ...draft, excerpt: loaded.excerptOf(draft.body, excerptLength) };
   }
 
   async function findOwnPost(id: string, caller: Caller): Promise<Post> {

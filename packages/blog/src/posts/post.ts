@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { type Author, authorSchema } from '../author.ts';
 import { maxPostLength } from '../markdown/limits.ts';
-import { excerptOf } from '../markdown/render.ts';
 import { isText, markdownSchema } from '../text.ts';
 import { slugOf, slugSchema } from './slug.ts';
 
@@ -34,31 +33,35 @@ export const draftSchema = z.strictObject({
 });
 export type Draft = Readonly<z.output<typeof draftSchema>>;
 
+/** A draft and the first words of it. */
+export type Written = Draft & { readonly excerpt: string };
+export const excerptLength = 240;
+
 /** Makes a new post of a draft. Its address says its title, and stays when the title changes. */
-export function publish(draft: Draft, author: Author, id: string, at: Date): Post {
+export function publish({ title, excerpt, body }: Written, author: Author, id: string, at: Date): Post {
   const now = at.toISOString();
   return {
-    id: slugOf(draft.title, id),
-    title: draft.title,
-    excerpt: excerptOf(draft.body, excerptLength),
+    id: slugOf(title, id),
+    title,
+    excerpt,
     author: { id: author.id, name: author.name },
     publishedAt: now,
     updatedAt: now,
     version: 1,
-    body: draft.body,
+    body,
   };
 }
 
 /** Returns the post as its author wants it now, under the name that the author has now. */
-export function revise(post: Post, draft: Draft, author: Author, at: Date): Post {
+export function revise(post: Post, { title, excerpt, body }: Written, author: Author, at: Date): Post {
   return {
     ...post,
-    title: draft.title,
-    excerpt: excerptOf(draft.body, excerptLength),
+    title,
+    excerpt,
     author: { id: post.author.id, name: author.name },
     updatedAt: at.toISOString(),
     version: post.version + 1,
-    body: draft.body,
+    body,
   };
 }
 
@@ -66,8 +69,6 @@ export function revise(post: Post, draft: Draft, author: Author, at: Date): Post
 export function summarize({ body: _, ...summary }: Post): Summary {
   return summary;
 }
-
-const excerptLength = 240;
 
 type DeepReadonly<Value> = Value extends object
   ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
