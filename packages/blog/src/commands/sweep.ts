@@ -8,5 +8,5 @@ runCommand(process, async ({ env }) => {
   const tables = readTables(env);
   if (tables === undefined) throw new ConfigError('TABLE_POSTS and TABLE_COMMENTS must name the tables.');
   const { posts, comments } = await openStores(tables);
-  console.log(`Swept up after ${await sweep(posts, comments, new Date())} deleted posts.`);
+  console.log(`Deleted posts swept up after: ${await sweep(posts, comments, new Date())}`);
 });
