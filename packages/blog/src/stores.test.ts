@@ -44,7 +44,8 @@ function describeStores(open: () => Stores): void {
   describe('a post', () => {
     test('is there as it was written, at once', async () => {
       const post = await add(aPost());
-      expect(await stores.posts.get(post.id)).toEqual(post);
+      const kept = await stores.posts.get(post.id);
+      expect(JSON.stringify(kept)).toBe(JSON.stringify(post)); // in the same order, or its ETag would be another
       expect(await stores.posts.get('no-such-post')).toBeUndefined();
     });
 
