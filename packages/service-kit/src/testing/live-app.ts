@@ -31,7 +31,7 @@ export async function startApp(
   create: () => Express | Promise<Express>,
 ): Promise<LiveApp> {
   const app = await create();
-  const server = createServer(app);
+  const server = createServer({ keepAliveTimeout: 0 }, app); // a busy test must not lose a connection meanwhile
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
   await promise;
