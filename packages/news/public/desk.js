@@ -2,7 +2,7 @@
 import { session } from './session.js';
 
 const articlesUrl = '/news/articles';
-const { id, texts, articlePage, deskPage } = JSON.parse(document.getElementById('page-data').textContent);
+const { id, texts, ...pages } = JSON.parse(document.getElementById('page-data').textContent);
 const form = document.getElementById('desk');
 const fields = form.elements;
 const status = document.getElementById('desk-status');
@@ -11,10 +11,10 @@ let read;
 let version;
 
 const user = await session.ready;
-if (user?.roles.includes('editor')) await begin();
+if (user?.roles.includes('editor')) begin();
 session.onChange(() => location.reload());
 
-async function begin() {
+function begin() {
   form.addEventListener('submit', event => {
     event.preventDefault();
     attempt(save);
@@ -22,7 +22,7 @@ async function begin() {
   document.getElementById('withdraw')?.addEventListener('click', () => {
     if (confirm(texts.withdrawSure)) attempt(withdraw);
   });
-  await attempt(async () => {
+  attempt(async () => {
     if (id !== undefined) await load();
     await listScheduled();
   });
@@ -46,26 +46,27 @@ async function save() {
   });
   const article = await response.json();
   const isPublished = Date.parse(article.publishAt) <= Date.now();
-  location.assign(isPublished ? articlePage + article.id : deskPage + article.id);
+  location.assign(pageOf(article.id, isPublished ? pages.articlePage : pages.deskPage));
 }
 
 async function withdraw() {
   await ask(`${articlesUrl}/${id}`, { method: 'DELETE', headers: { 'If-Match': version } });
-  location.assign(`${deskPage}new`);
+  location.assign(pages.newDeskPage);
 }
 
 async function listScheduled() {
   const { items } = await (await ask('/news/scheduled?limit=100')).json();
   const entries = items.map(({ id, title, publishAt }) => {
     const link = document.createElement('a');
-    link.href = deskPage + id;
+    link.href = pageOf(id, pages.deskPage);
     link.textContent = title;
     const entry = document.createElement('li');
     entry.append(link, ` · ${new Date(publishAt).toLocaleString(document.documentElement.lang)}`);
     return entry;
   });
-  document.getElementById('scheduled').replaceChildren(...entries);
-  if (entries.length === 0) document.getElementById('scheduled').replaceWith(texts.nothingScheduled);
+  const list = document.getElementById('scheduled');
+  if (entries.length > 0) list.replaceChildren(...entries);
+  else list.replaceWith(texts.nothingScheduled);
 }
 
 function readForm() {
@@ -86,20 +87,20 @@ function readForm() {
 }
 
 /** Asks as the editor who is signed in; an answer that is a problem is thrown with its words. */
-async function ask(url, init) {
-  const response = await session.fetch(url, init).catch(() => {
+async function ask(url, { headers, ...init } = {}) {
+  const asked = { ...init, headers: { Accept: 'application/json', ...headers } };
+  const response = await session.fetch(url, asked).catch(() => {
     throw new Error(texts.unreachable);
   });
   if (response.ok) return response;
-  const {
-    detail,
-    title,
-    errors = [],
-  } = await response.json().catch(() => ({ title: String(response.status) }));
+  const { detail, title, errors = [] } = await response.json().catch(() => ({ title: response.status }));
   throw new Error([detail ?? title, ...errors.map(({ path, message }) => `${path}: ${message}`)].join(' '));
 }
 
+/** Nothing can be changed while something is under way. */
 async function attempt(work) {
+  const part = document.getElementById('desk-fields');
+  part.disabled = true;
   status.textContent = '';
   try {
     await work();
@@ -107,6 +108,11 @@ async function attempt(work) {
     status.textContent = texts.failed.replace('{reason}', () => error.message);
     status.className = 'text-danger-emphasis';
   }
+  part.disabled = false;
+}
+
+function pageOf(id, page) {
+  return page.replace('{id}', id);
 }
 
 /** The time as an input of the kind datetime-local has it. */

@@ -2,7 +2,7 @@ import { type Callers, createService, type Kit } from '@slipway/service-kit';
 import type { Express } from 'express';
 import type { ArticleStore } from './article-store.ts';
 import { answerOutages } from './outage.ts';
-import { showPage } from './page.ts';
+import { newsPages } from './page.ts';
 import { articleRoutes } from './routes.ts';
 
 export type Deps = { readonly articles: ArticleStore; readonly callers: Callers };
@@ -14,7 +14,7 @@ export function createApp({ articles: store, callers, ...kit }: Kit & Deps): Exp
     path: '/news',
     title: 'News',
     routes: articleRoutes({ ...kit, articles }),
-    page: asked => showPage(asked, { ...kit, articles }),
+    ...newsPages({ ...kit, articles }),
     ready: { articles: () => articles.check() },
     callers,
   });

@@ -28,8 +28,8 @@ export function showArticle(article: Article, language: Language, link: Link): P
 ${showFacts(article, language, link)}
 ${paragraphsOf(article.body).map(paragraph => html`<p class="text-break">${paragraph}</p>`)}
 </article>
-<p class="d-flex flex-wrap gap-3"><a href="${link()}">${texts.all}</a>
-<a data-for-editors hidden href="${link({ desk: article.id })}">${texts.change}</a></p>`,
+<p class="d-flex flex-wrap gap-3"><a href="${link('/')}">${texts.all}</a>
+<a data-for-editors hidden href="${link(`/desk/${article.id}`)}">${texts.change}</a></p>`,
   };
 }
 
@@ -44,13 +44,13 @@ export function showFacts(
   language: Language,
   link: Link,
 ): Html {
-  return html`<p class="small text-body-secondary mb-2"><a class="badge text-bg-secondary text-decoration-none" href="${link({ category })}">${category}</a>
+  return html`<p class="small text-body-secondary mb-2"><a class="badge text-bg-secondary text-decoration-none" href="${link('/', { category })}">${category}</a>
 <time datetime="${publishAt}">${publishAt.slice(0, 16).replace('T', ' ')} UTC</time> · ${author.name}</p>
 ${tags.length === 0 ? '' : showTags(tags, language, link)}`;
 }
 
 function showTags(tags: readonly string[], language: Language, link: Link): Html {
   const item = (tag: string) =>
-    html`<li class="list-inline-item"><a href="${link({ tag })}">#${tag}</a></li>`;
+    html`<li class="list-inline-item"><a href="${link('/', { tag })}">#${tag}</a></li>`;
   return html`<ul class="list-inline small mb-2" aria-label="${textsOf(language).tags}">${tags.map(item)}</ul>`;
 }

@@ -22,7 +22,6 @@ const textsOf = defineTexts({
     withdrawSure: 'Withdraw this article for good?',
     scheduled: 'Scheduled',
     nothingScheduled: 'Nothing is scheduled.',
-    saved: 'Saved.',
     failed: 'That did not work: {reason}',
     unreachable: 'The service did not answer. Try again.',
     all: 'All news',
@@ -47,7 +46,6 @@ const textsOf = defineTexts({
     withdrawSure: '确定要彻底撤回这篇新闻吗？',
     scheduled: '待发布',
     nothingScheduled: '没有待发布的新闻。',
-    saved: '已保存。',
     failed: '没有成功：{reason}',
     unreachable: '服务没有应答，请重试。',
     all: '全部新闻',
@@ -64,14 +62,16 @@ export function showDesk(id: string | undefined, language: Language, link: Link)
     data: {
       id,
       texts,
-      articlePage: link({ article: '' }),
-      deskPage: link({ desk: '' }),
+      articlePage: link('/articles/{id}'),
+      deskPage: link('/desk/{id}'),
+      newDeskPage: link('/desk'),
     },
     content: html`
 <noscript><p class="alert alert-warning">${texts.noScript}</p></noscript>
 <p class="alert alert-info" data-for-others>${texts.signIn}</p>
 <div data-for-editors hidden>
-<form id="desk" class="mb-4" aria-describedby="desk-status">
+<form id="desk" class="mb-4">
+<fieldset id="desk-fields" disabled>
 <div class="mb-3"><label class="form-label" for="title">${texts.articleTitle}</label>
 <input class="form-control" id="title" name="title" required maxlength="200"></div>
 <div class="mb-3"><label class="form-label" for="summary">${texts.summary}</label>
@@ -89,8 +89,9 @@ export function showDesk(id: string | undefined, language: Language, link: Link)
 <div class="mb-3"><label class="form-label" for="publishAt">${texts.publishAt}</label>
 <input class="form-control" type="datetime-local" id="publishAt" name="publishAt" aria-describedby="publish-at-help">
 <div class="form-text" id="publish-at-help">${texts.publishAtHelp}</div></div>
-<p class="d-flex gap-2"><button class="btn btn-primary" type="submit">${id === undefined ? texts.publish : texts.save}</button>
+<p class="d-flex flex-wrap gap-2"><button class="btn btn-primary" type="submit">${id === undefined ? texts.publish : texts.save}</button>
 ${id === undefined ? '' : html`<button class="btn btn-outline-danger" type="button" id="withdraw">${texts.withdraw}</button>`}</p>
+</fieldset>
 <p id="desk-status" role="status"></p>
 </form>
 <section aria-labelledby="scheduled-title">
@@ -98,6 +99,6 @@ ${id === undefined ? '' : html`<button class="btn btn-outline-danger" type="butt
 <ul id="scheduled"></ul>
 </section>
 </div>
-<p><a href="${link()}">${texts.all}</a></p>`,
+<p><a href="${link('/')}">${texts.all}</a></p>`,
   };
 }

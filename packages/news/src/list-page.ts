@@ -59,7 +59,7 @@ export function showList(shown: {
   return {
     scripts: ['editor.js'],
     content: html`
-<p data-for-editors hidden><a class="btn btn-primary" href="${link({ desk: 'new' })}">${texts.write}</a></p>
+<p data-for-editors hidden><a class="btn btn-primary" href="${link('/desk')}">${texts.write}</a></p>
 ${showCategories(categories, filters, texts, link)}
 ${filters.tag === undefined ? [] : showTag(filters, filters.tag, texts, link)}
 ${showSpan(filters, texts, link)}
@@ -80,7 +80,7 @@ function showCategories(
 ): Html {
   const item = (name: string, category: string | undefined) => {
     const isChosen = category === chosen;
-    return html`<li class="nav-item"><a class="nav-link py-1${isChosen ? ' active' : ''}" ${isChosen ? html`aria-current="page"` : ''} href="${link({ ...filters, category })}">${name}</a></li>`;
+    return html`<li class="nav-item"><a class="nav-link py-1${isChosen ? ' active' : ''}" ${isChosen ? html`aria-current="page"` : ''} href="${link('/', { ...filters, category })}">${name}</a></li>`;
   };
   return html`<nav aria-label="${texts.categories}"><ul class="nav nav-pills gap-1 mb-3">${[
     item(texts.all, undefined),
@@ -94,7 +94,7 @@ function showTag(
   texts: ListTexts,
   link: Link,
 ): Html {
-  return html`<p>${fill(texts.tagged, { tag })} · <a href="${link(filters)}">${texts.anyTag}</a></p>`;
+  return html`<p>${fill(texts.tagged, { tag })} · <a href="${link('/', filters)}">${texts.anyTag}</a></p>`;
 }
 
 function showSpan(
@@ -102,7 +102,7 @@ function showSpan(
   texts: ListTexts,
   link: Link,
 ): Html {
-  const hidden = [...new URLSearchParams(link(filters).split('?')[1])].map(
+  const hidden = [...new URLSearchParams(link('/', filters).split('?')[1])].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   return html`<form class="row row-cols-auto g-2 align-items-end mb-3" action="/news/">${hidden}
@@ -115,7 +115,7 @@ function showSpan(
 function showHeadline(headline: Headline, language: Language, link: Link): Html {
   return html`
 <li class="card mb-3"><article class="card-body">
-<h2 class="h5 card-title text-break"><a href="${link({ article: headline.id })}">${headline.title}</a></h2>
+<h2 class="h5 card-title text-break"><a href="${link(`/articles/${headline.id}`)}">${headline.title}</a></h2>
 ${showFacts(headline, language, link)}
 <p class="card-text text-break">${headline.summary}</p>
 </article></li>`;
@@ -126,12 +126,12 @@ function showTurns({ next }: Slice, { wish, filters }: ListQuery, texts: ListTex
     next === undefined
       ? []
       : [
-          html`<a class="btn btn-outline-primary" rel="next" href="${link({ ...filters, cursor: encodeCursor(next) })}">${texts.older}</a>`,
+          html`<a class="btn btn-outline-primary" rel="next" href="${link('/', { ...filters, cursor: encodeCursor(next) })}">${texts.older}</a>`,
         ];
   const newest =
     wish.below === undefined
       ? []
-      : [html`<a class="btn btn-outline-secondary" href="${link(filters)}">${texts.newest}</a>`];
+      : [html`<a class="btn btn-outline-secondary" href="${link('/', filters)}">${texts.newest}</a>`];
   if (older.length + newest.length === 0) return html``;
   return html`<nav class="d-flex flex-wrap gap-2" aria-label="${texts.pages}">${[...newest, ...older]}</nav>`;
 }

@@ -8,6 +8,7 @@ import { articleOf } from './testing/stores.ts';
 
 const folder = `${import.meta.dirname}/..`;
 const { callers } = await testCallers();
+const asBrowser = 'text/html,application/xhtml+xml,*/*;q=0.8';
 
 async function createWith(...articles: Partial<Article>[]) {
   const store = createMemoryArticleStore();
@@ -74,27 +75,32 @@ describe('an article', () => {
   test('has a page of its own, in paragraphs', async () => {
     const article = articleOf({ body: 'It was raining.\n\nNobody <b>minded</b>.' });
     const app = await createWith(article);
-    const { text } = await request(app).get(`/news/?article=${article.id}`).expect(200);
+    const { text } = await request(app)
+      .get(`/news/articles/${article.id}`)
+      .set('Accept', asBrowser)
+      .expect(200);
     expect(text).toContain('>It was raining.</p>');
     expect(text).toContain('>Nobody &lt;b&gt;minded&lt;/b&gt;.</p>');
     expect(text).toContain('Ada');
   });
 
-  test.each(['5d4a1b1e-0000-4000-8000-000000000000', 'nothing', ''])(
-    'that is not there is a 404: %s',
+  test.each(['5d4a1b1e-0000-4000-8000-000000000000', 'nothing', '__proto__'])(
+    'that is not there is a page that says so: %s',
     async id => {
       await request(await createWith())
-        .get(`/news/?article=${id}`)
-        .expect(404, /no such article/);
+        .get(`/news/articles/${id}`)
+        .set('Accept', asBrowser)
+        .expect(404, /no such article/)
+        .expect('Content-Type', /html/);
     },
   );
 });
 
 test('the desk has a form, and its scripts are there', async () => {
   const app = await createWith();
-  for (const query of ['desk=new', 'desk=5d4a1b1e-0000-4000-8000-000000000000']) {
+  for (const path of ['/news/desk', '/news/desk/5d4a1b1e-0000-4000-8000-000000000000']) {
     const { text } = await request(app)
-      .get(`/news/?${query}`)
+      .get(path)
       .expect(200, /<form id="desk"/);
     for (const [, file] of text.matchAll(/src="(\/news\/assets\/[^"]+)"/g)) {
       await request(app).get(file!).expect(200);

@@ -1,4 +1,4 @@
-import { defineTexts, type Kit, type Language, type Page, type PageRequest } from '@slipway/service-kit';
+import { defineTexts, type Kit, type PageRequest, type ServiceDefinition } from '@slipway/service-kit';
 import * as z from 'zod';
 import { isPublished } from './article.ts';
 import { noArticle, showArticle } from './article-page.ts';
@@ -21,38 +21,57 @@ const textsOf = defineTexts({
   },
 });
 
-/** Returns what the page shows: the list, an article (`?article=…`) or what editors write with (`?desk=…`). */
-export async function showPage(
-  { language, query }: Pick<PageRequest, 'language' | 'query'>,
-  { articles, now }: Pick<Kit, 'now'> & { readonly articles: ArticleStore },
-): Promise<Page> {
-  const link = linkIn(query.lang === language ? language : undefined);
-  if (query.article !== undefined) {
-    const id = z.uuid().safeParse(query.article);
-    const article = id.success ? await articles.find(id.data) : undefined;
-    if (article === undefined || !isPublished(article, now())) throw noArticle(language);
-    return showArticle(article, language, link);
-  }
-  if (query.desk !== undefined) {
-    return showDesk(z.uuid().optional().catch(undefined).parse(query.desk), language, link);
-  }
-  const asked = readListQuery(query);
-  const [slice, categories] = await Promise.all([
-    listPublished(articles, { ...asked.wish, limit: headlinesOnPage }, now()),
-    articles.listCategories(now()),
-  ]);
-  return { ...textsOf(language), ...showList({ slice, categories, asked, language, link }) };
+/** The pages: the list, an article, and the desk where editors write. */
+export function newsPages({
+  articles,
+  now,
+}: Pick<Kit, 'now'> & { readonly articles: ArticleStore }): Pick<ServiceDefinition, 'page' | 'pages'> {
+  return {
+    page: async ({ language, query }) => {
+      const asked = readListQuery(query);
+      const [slice, categories] = await Promise.all([
+        listPublished(articles, { ...asked.wish, limit: headlinesOnPage }, now()),
+        articles.listCategories(now()),
+      ]);
+      const link = linkIn({ language, query });
+      return { ...textsOf(language), ...showList({ slice, categories, asked, language, link }) };
+    },
+    pages: [
+      {
+        path: '/articles/:id',
+        page: async ({ language, query, params }) => {
+          const id = z.uuid().safeParse(params.id);
+          const article = id.success ? await articles.find(id.data) : undefined;
+          if (article === undefined || !isPublished(article, now())) throw noArticle(language);
+          return showArticle(article, language, linkIn({ language, query }));
+        },
+      },
+      {
+        path: '/desk',
+        page: async ({ language, query }) => showDesk(undefined, language, linkIn({ language, query })),
+      },
+      {
+        path: '/desk/:id',
+        page: async ({ language, query, params }) => {
+          const id = z.uuid().safeParse(params.id);
+          if (!id.success) throw noArticle(language);
+          return showDesk(id.data, language, linkIn({ language, query }));
+        },
+      },
+    ],
+  };
 }
 
-/** Returns the address of a page of this service. A language that was chosen stays. */
-export type Link = (parameters?: Readonly<Record<string, string | undefined>>) => string;
+/** Returns the address of a page of this service, such as `/desk`. A language that was chosen stays. */
+export type Link = (below: string, parameters?: Readonly<Record<string, string | undefined>>) => string;
 
-function linkIn(chosen: Language | undefined): Link {
-  return (parameters = {}) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...parameters, lang: chosen })) {
-      if (value !== undefined) query.append(name, value);
+function linkIn({ language, query }: Pick<PageRequest, 'language' | 'query'>): Link {
+  const lang = query.lang === language ? language : undefined;
+  return (below, parameters = {}) => {
+    const chosen = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...parameters, lang })) {
+      if (value !== undefined) chosen.append(name, value);
     }
-    return query.size === 0 ? '/news/' : `/news/?${query}`;
+    return chosen.size === 0 ? `/news${below}` : `/news${below}?${chosen}`;
   };
 }
