@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Ecs } from './ecs.ts';
-import type { ContainerSpec, Image } from './ports.ts';
+import type { ContainerSpec, Image, Placement } from './ports.ts';
 import type { Task, TaskContainer } from './task.ts';
 import { type ContainerDefinition, type Definition, requireTaskDefinition } from './task-definition.ts';
 
@@ -87,7 +87,7 @@ export async function containerSpec(
   return {
     taskId: task.id,
     name: container.name,
-    placement: task.placement!,
+    placement: ownPlacement(task.placement!, container),
     image,
     ...(container.entryPoint ? { entryPoint: container.entryPoint } : {}),
     ...(command ? { command } : {}),
@@ -104,6 +104,15 @@ export async function containerSpec(
       healthCheck: container.healthCheck.command.map(word => withOwnAddress(task, word)),
     }),
   };
+}
+
+/** The address of the task with the container's own ports: where one is another here, `PORT` becomes that one. */
+function ownPlacement({ address, ports }: Placement, { portMappings = [] }: ContainerDefinition): Placement {
+  const own = portMappings.flatMap(({ containerPort }) => {
+    const here = ports[containerPort];
+    return here === undefined ? [] : [[containerPort, here] as const];
+  });
+  return { address, ports: Object.fromEntries(own) };
 }
 
 /** Names that only the network of AWS resolves are given as addresses of this machine, as is the task's own loopback. */

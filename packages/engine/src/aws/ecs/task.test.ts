@@ -198,7 +198,8 @@ describe('a task on its own', () => {
     await scene.settled();
     const [app, feed] = scene.runtime.started;
     const { address } = app!.placement;
-    expect(feed!.placement).toEqual(app!.placement);
+    expect(app!.placement.ports).toEqual({ 3000: 3000 });
+    expect(feed!.placement).toEqual({ address, ports: { 3001: 3001 } });
     expect(app!.environment).toMatchObject({
       CONTAINER_FEED: `${address}:3001`,
       FEED_URL: `http://${address}:3001/ticks`,
