@@ -1,3 +1,4 @@
+export { bundleService } from '../bundle.ts';
 export type { TestCallers } from './callers.ts';
 export { testCallers } from './callers.ts';
 export { describeFuzz } from './fuzz-suite.ts';
@@ -6,4 +7,6 @@ export type { TryOptions } from './live-app.ts';
 export type { LocalDynamo } from './local-dynamo.ts';
 export { startLocalDynamo } from './local-dynamo.ts';
 export { describeOpenApi } from './openapi-suite.ts';
+export type { ServiceProcess } from './service-process.ts';
+export { startServiceProcess } from './service-process.ts';
 export { describeApp, describeBundle } from './suites.ts';
