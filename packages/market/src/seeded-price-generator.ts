@@ -1,77 +1,66 @@
-import type { Quote } from './quote.ts';
-import type { QuoteFeed } from './quote-feed.ts';
+import type { Clock } from './clock.ts';
+import { beatsAtOnce, type Feed } from './feed.ts';
+import type { Instrument } from './instrument.ts';
+import { createPriceWalk } from './price-walk.ts';
+import type { Beat } from './tick.ts';
 
 /** Companies that do not exist. */
-const companies: Readonly<Record<string, string>> = {
-  ANCH: 'Anchor & Chain',
-  DOCK: 'Drydock Works',
-  HULL: 'Hull Brothers',
-  KEEL: 'Keel Engineering',
-  MAST: 'Mast and Rigging',
-  SAIL: 'Sailcloth Mills',
-};
-
-/** Waves of chance that make up a price: how long one lasts and how far it moves the price. */
-const waves = [
-  { periodMs: 7 * 24 * 3_600_000, height: 0.25 },
-  { periodMs: 6 * 3_600_000, height: 0.06 },
-  { periodMs: 20 * 60_000, height: 0.015 },
-  { periodMs: 30_000, height: 0.003 },
+const companies: readonly Instrument[] = [
+  { symbol: 'ANCH', name: { en: 'Anchor & Chain', zh: '锚链实业' } },
+  { symbol: 'BUOY', name: { en: 'Buoy and Beacon', zh: '浮标灯塔' } },
+  { symbol: 'DOCK', name: { en: 'Drydock Works', zh: '干船坞工程' } },
+  { symbol: 'HULL', name: { en: 'Hull Brothers', zh: '船壳兄弟' } },
+  { symbol: 'KEEL', name: { en: 'Keel Engineering', zh: '龙骨工程' } },
+  { symbol: 'MAST', name: { en: 'Mast and Rigging', zh: '桅杆索具' } },
+  { symbol: 'RUDR', name: { en: 'Rudder Controls', zh: '船舵控制' } },
+  { symbol: 'SAIL', name: { en: 'Sailcloth Mills', zh: '帆布纺织' } },
 ];
 
 /**
- * Makes up prices out of a seed and the time and nothing else: they are not real, they move like prices, and
- * every task that has the same seed says the same price at the same time.
+ * Makes up prices out of a seed and the time and nothing else: they are not real, they move like prices, and every
+ * task that has the same seed says the same at the same second. The second is the sequence number.
  */
-export function createSeededPriceGenerator(seed: string): QuoteFeed {
-  const quote = (symbol: string, at: Date): Quote => {
-    const price = priceAt(`${seed}/${symbol}`, at.getTime());
-    const opening = priceAt(`${seed}/${symbol}`, midnightBefore(at));
-    const change = (100 * (price - opening)) / opening;
-    return {
+export function createSeededPriceGenerator(seed: string, clock: Clock): Feed {
+  const walks = companies.map(({ symbol }) => ({ symbol, walk: createPriceWalk(`${seed}/${symbol}`) }));
+  const beatAt = (second: number): Beat => ({
+    sequence: second,
+    at: 1000 * second,
+    ticks: walks.map(({ symbol, walk }) => ({
       symbol,
-      name: companies[symbol]!,
-      price: round(price),
-      change: round(change),
-      at: at.toISOString(),
-    };
+      price: walk.priceAt(second),
+      volume: walk.volumeAt(second),
+    })),
+  });
+  const newest = () => Math.floor(clock.now() / 1000);
+  const beats = (first: number, last: number): Beat[] => {
+    const count = Math.max(0, Math.min(last, newest()) - first + 1);
+    return Array.from({ length: count }, (_, index) => beatAt(first + index));
   };
   return {
-    source: 'Made up by a seeded price generator: not real prices.',
-    list: async at => Object.keys(companies).map(symbol => quote(symbol, at)),
-    find: async (symbol, at) => (Object.hasOwn(companies, symbol) ? quote(symbol, at) : undefined),
+    about: async () => ({ source: { name: 'seeded price generator', real: false }, instruments: companies }),
+    latest: async () => beatAt(newest()),
+    since: async (after, upTo) => beats(Math.max(after + 1, upTo - beatsAtOnce + 1), upTo),
+    during: async (from, to) => beats(Math.ceil(from / 1000), Math.ceil(to / 1000) - 1),
+    subscribe: listener => everySecond(clock, second => listener(beatAt(second))),
+    check: async () => {},
   };
 }
 
-function priceAt(key: string, timeMs: number): number {
-  const base = 20 + 180 * chance(key);
-  const moves = waves.map(({ periodMs, height }) => height * waveAt(`${key}/${periodMs}`, timeMs / periodMs));
-  return base * Math.exp(moves.reduce((sum, move) => sum + move, 0));
-}
+/** How much a process that was asleep makes up for; after a longer sleep the beats go on with the newest one. */
+const longestSleepSeconds = 300;
 
-/** A smooth line from -1 to 1 through a random point at each whole position. */
-function waveAt(key: string, position: number): number {
-  const before = Math.floor(position);
-  const [from, to] = [before, before + 1].map(point => 2 * chance(`${key}/${point}`) - 1);
-  const part = position - before;
-  return from! + (to! - from!) * part * part * (3 - 2 * part);
-}
-
-/** A number from 0 to 1 that is always the same for the same text (FNV-1a, mixed once more). */
-function chance(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return ((hash ^ (hash >>> 15)) >>> 0) / 0xffffffff;
-}
-
-function midnightBefore(at: Date): number {
-  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
-}
-
-function round(value: number): number {
-  return Math.round(100 * value) / 100;
+/** Calls `act` for each second that begins from now on. */
+function everySecond(clock: Clock, act: (second: number) => void): () => void {
+  let next = Math.floor(clock.now() / 1000) + 1;
+  let cancel: () => void;
+  const beat = () => {
+    const newest = Math.floor(clock.now() / 1000);
+    if (newest - next > longestSleepSeconds) next = newest;
+    const due = Array.from({ length: newest - next + 1 }, (_, index) => next + index);
+    next = newest + 1;
+    cancel = clock.at(1000 * next, beat);
+    due.forEach(act);
+  };
+  cancel = clock.at(1000 * next, beat);
+  return () => cancel();
 }
