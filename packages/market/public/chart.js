@@ -2,33 +2,40 @@
 
 import { rangeOf, toDollars } from './candles.js';
 
-const size = { width: 720, height: 340 };
-const plot = { left: 4, right: 652, top: 10, bottom: 250 };
-const bars = { top: 262, bottom: 310 };
+const height = 340;
+const margin = { left: 4, right: 68, top: 10 };
+const lowest = { price: 250, volume: 310, time: 328 };
+/** How high the bars of volume are, and how wide a time is. */
+const barHeight = 48;
+const timeWidth = 100;
 const namespace = 'http://www.w3.org/2000/svg';
 
-/** Draws these candles, and nothing else, into the element. */
+/** Draws these candles, and nothing else, into the element, as wide as it is: texts keep their size on a phone. */
 export function drawChart(svg, { candles, interval }) {
-  const parts = candles.length === 0 ? [] : drawAll(candles, interval);
-  svg.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
-  svg.replaceChildren(...parts);
+  const width = Math.min(1000, Math.max(320, Math.round(svg.clientWidth)));
+  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  svg.replaceChildren(...(candles.length === 0 ? [] : drawAll(candles, interval, width)));
 }
 
-function drawAll(candles, interval) {
-  const { low, high } = rangeOf(candles);
-  const margin = Math.max(1, (high - low) * 0.06);
-  const [bottom, top] = [low - margin, high + margin];
-  const y = price => plot.bottom - ((price - bottom) / (top - bottom)) * (plot.bottom - plot.top);
-  const step = (plot.right - plot.left) / candles.length;
-  const x = index => plot.left + step * (index + 0.5);
+function drawAll(candles, interval, width) {
+  const right = width - margin.right;
+  const step = (right - margin.left) / candles.length;
+  const x = index => margin.left + step * (index + 0.5);
+  const y = scalePrices(rangeOf(candles));
   const most = Math.max(...candles.map(({ volume }) => volume), 1);
   return [
-    ...drawPrices(bottom, top, y),
-    ...drawTimes(candles, interval, x),
+    ...drawPrices(rangeOf(candles), y, right),
+    ...drawTimes(candles, interval, x, right),
     ...candles.map((candle, index) => drawVolume(candle, x(index), step, most)),
     ...candles.map((candle, index) => drawCandle(candle, x(index), step, y)),
-    ...drawLast(candles.at(-1).close, y),
+    drawLevel('last', y(candles.at(-1).close), right),
   ];
+}
+
+function scalePrices({ low, high }) {
+  const space = Math.max(1, (high - low) * 0.06);
+  const [bottom, top] = [low - space, high + space];
+  return price => lowest.price - ((price - bottom) / (top - bottom)) * (lowest.price - margin.top);
 }
 
 function drawCandle({ open, high, low, close, partial }, x, step, y) {
@@ -45,29 +52,34 @@ function drawCandle({ open, high, low, close, partial }, x, step, y) {
 
 function drawVolume({ volume }, x, step, most) {
   const width = Math.max(1, step * 0.66);
-  const height = (volume / most) * (bars.bottom - bars.top);
-  return element('rect', { class: 'volume', x: x - width / 2, y: bars.bottom - height, width, height });
+  const high = (volume / most) * barHeight;
+  return element('rect', { class: 'volume', x: x - width / 2, y: lowest.volume - high, width, height: high });
 }
 
-function drawPrices(bottom, top, y) {
-  return [0.1, 0.37, 0.63, 0.9].flatMap(part => {
-    const price = bottom + (top - bottom) * part;
+function drawPrices({ low, high }, y, right) {
+  return [0, 1 / 3, 2 / 3, 1].flatMap(part => {
+    const price = Math.round(low + (high - low) * part);
+    return [drawLevel('grid', y(price), right), label(toDollars(price), right + 8, y(price) + 4)];
+  });
+}
+
+function drawTimes(candles, interval, x, right) {
+  const every = Math.ceil((candles.length * timeWidth) / right);
+  return candles.flatMap(({ start }, index) => {
+    if (index % every !== 0) return [];
     return [
-      element('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: y(price), y2: y(price) }),
-      label(toDollars(Math.round(price)), plot.right + 8, y(price) + 4),
+      label(
+        describeTime(start, interval),
+        index === 0 ? margin.left : x(index),
+        lowest.time,
+        index === 0 ? 'start' : 'middle',
+      ),
     ];
   });
 }
 
-function drawTimes(candles, interval, x) {
-  const every = Math.ceil(candles.length / 6);
-  return candles.flatMap(({ start }, index) =>
-    index % every === 0 ? [label(describeTime(start, interval), x(index), size.height - 12, 'middle')] : [],
-  );
-}
-
-function drawLast(price, y) {
-  return [element('line', { class: 'last', x1: plot.left, x2: plot.right, y1: y(price), y2: y(price) })];
+function drawLevel(name, y, right) {
+  return element('line', { class: name, x1: margin.left, x2: right, y1: y, y2: y });
 }
 
 /** A short time in UTC: of the day, or the day itself. */

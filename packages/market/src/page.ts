@@ -35,7 +35,7 @@ export async function showMarket(deps: PageDeps, { language, query }: PageReques
 <p class="alert alert-info py-2" id="market-source">${shown?.about.source.real === true ? texts.real : texts.generated}</p>
 <div class="d-flex flex-wrap align-items-center gap-3 mb-3">
 <p class="mb-0" id="stream-state" role="status" data-state="connecting"><noscript>${texts.withoutScript}</noscript></p>
-<button class="btn btn-sm btn-outline-secondary" type="button" id="stream-pause" hidden>${texts.pause}</button>
+<button class="btn btn-sm btn-secondary" type="button" id="stream-pause" hidden>${texts.pause}</button>
 </div>
 <p class="visually-hidden" id="market-announcer" role="status"></p>
 ${shown === undefined ? html`<p class="alert alert-warning" id="market-away">${texts.noQuotes}</p>` : showAll(shown, choice, texts, language)}
@@ -75,7 +75,7 @@ function showAll(
 <section class="col-lg-7" aria-labelledby="chart-title">
 <h2 class="h5" id="chart-title">${fill(texts.candlesOf, { symbol: choice.symbol })}</h2>
 ${showIntervals(choice, texts, language)}
-<figure class="mb-2"><svg id="chart" viewBox="0 0 720 340" role="img" aria-labelledby="chart-title" aria-describedby="chart-text"></svg>
+<figure class="mb-2"><svg id="chart" role="img" aria-labelledby="chart-title" aria-describedby="chart-text"></svg>
 <figcaption class="small text-body-secondary" id="chart-text"></figcaption></figure>
 <details id="chart-details"><summary>${texts.asTable}</summary>
 <div class="table-responsive">${showCandles(candles, texts)}</div></details>

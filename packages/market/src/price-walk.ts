@@ -3,10 +3,10 @@ const { floor, imul, round } = Math;
 
 /** Waves of chance that a price is the sum of: how many seconds one lasts and how far it moves the price. */
 const waves = [
-  { period: 7 * 24 * 3600, height: 0.2 },
-  { period: 6 * 3600, height: 0.06 },
-  { period: 20 * 60, height: 0.015 },
-  { period: 30, height: 0.003 },
+  { period: 7 * 24 * 3600, height: 0.15 },
+  { period: 6 * 3600, height: 0.025 },
+  { period: 20 * 60, height: 0.008 },
+  { period: 30, height: 0.002 },
   { period: 4, height: 0.0008 },
 ];
 
@@ -26,9 +26,10 @@ export function createPriceWalk(text: string): PriceWalk {
   const base = 2000 + 18_000 * chance(key, 0);
   const moves = waves.map(({ period, height }, index) => createWave(mix(key + index + 1), period, height));
   const [some, many] = [mix(key + 101), mix(key + 102)];
+  const bustle = createWave(mix(key + 103), 7 * 60, 0.9);
   return {
     priceAt: second => round(base * moves.reduce((sum, move) => sum + move(second), 1)),
-    volumeAt: second => 1 + floor(400 * chance(some, second) * chance(many, second)),
+    volumeAt: second => 1 + floor(400 * (1 + bustle(second)) * chance(some, second) * chance(many, second)),
   };
 }
 

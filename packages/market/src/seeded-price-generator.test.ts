@@ -29,8 +29,8 @@ test('these are its prices for good: another version of it would tell another hi
   const beat = await open('slipway').feed.latest();
   expect(beat.sequence).toBe(noonSecond);
   expect(beat.ticks.slice(0, 2)).toEqual([
-    { symbol: 'ANCH', price: 4986, volume: 49 },
-    { symbol: 'BUOY', price: 4457, volume: 26 },
+    { symbol: 'ANCH', price: 5034, volume: 48 },
+    { symbol: 'BUOY', price: 4432, volume: 32 },
   ]);
 });
 
