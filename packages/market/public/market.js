@@ -11,6 +11,8 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 /** How often the price of the chosen instrument is read out, and after how long prices count as old. */
 const announceMs = 20_000;
 const staleMs = 5000;
+/** After a longer pause of the prices the candles are read again. */
+const longestPauseMs = 60_000;
 /** How many of the last ticks are kept for candles that are read meanwhile. */
 const ticksKept = 120;
 
@@ -23,6 +25,7 @@ let day;
 let close;
 let announcedAt = 0;
 let lastHeard;
+let lastAt;
 let state = 'connecting';
 
 if (find('quotes')) {
@@ -97,6 +100,8 @@ function hear({ at, items }) {
     volume,
   }));
   lastHeard = Date.now();
+  if (lastAt !== undefined && time - lastAt > longestPauseMs) recover();
+  lastAt = time;
   recent = [...recent, trades].slice(-ticksKept);
   for (const trade of trades) showPrice(trade);
   addToCandles(trades);

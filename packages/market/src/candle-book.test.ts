@@ -45,6 +45,18 @@ test('what is remembered is told while the feed is away, and what failed is trie
   expect(await book.minutes('KEEL', noon - 60 * minute, noon)).toEqual(minutes);
 });
 
+test('a minute that ends while somebody reads is told to nobody twice', async () => {
+  const { clock, book } = given();
+  clock.advance(59_000);
+  const ask = () => book.minutes('KEEL', noon - 60 * minute, noon + 60 * minute);
+  const early = ask();
+  clock.advance(1000);
+  const [before, after] = await Promise.all([early, ask()]);
+  for (const minutes of [before, after]) {
+    expect(new Set(minutes.map(({ start }) => start)).size).toBe(minutes.length);
+  }
+});
+
 /** A generator that can go away like a feed elsewhere, and a record of what was read of it. */
 function given() {
   const clock = new ManualClock(noon);

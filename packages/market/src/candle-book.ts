@@ -53,7 +53,7 @@ export function createCandleBook(feed: Feed): CandleBook {
         const filled = hour.filling.catch(() => {}).then(() => fill(hour, current));
         hour.filling = filled;
         await filled;
-        candles.push(...(hour.minutes.get(symbol) ?? []));
+        candles.push(...(hour.minutes.get(symbol) ?? []).filter(({ start }) => start < current));
       }
       if (from <= current && current < to) {
         const beats = await feed.during(current, at + 1);

@@ -39,8 +39,8 @@ async function stopFeed(): Promise<void> {
 }
 
 /** Follows the feed and returns what was heard, and a wait for so many beats. */
-function connect() {
-  remote = createRemoteFeed({ url: `http://127.0.0.1:${port}`, clock, log });
+function connect(own = clock) {
+  remote = createRemoteFeed({ url: `http://127.0.0.1:${port}`, clock: own, log });
   const heard: Beat[] = [];
   let arrived = () => {};
   remote.subscribe(beat => {
@@ -73,6 +73,15 @@ test('what was before it connected is read from the feed', async () => {
   const hour = [noon - 3_600_000, noon] as const;
   expect(await remote.during(...hour)).toEqual(await feed.during(...hour));
   expect(await remote.since(noon / 1000 - 100, noon / 1000)).toHaveLength(100);
+});
+
+test('what a feed that slept has not told is asked for', async () => {
+  const { until } = connect(new ManualClock(noon));
+  await until(1);
+  clock.jump(1_000_000);
+  await until(2);
+  const feed = createSeededPriceGenerator('test', clock);
+  expect(await remote.during(noon, noon + 120_000)).toEqual(await feed.during(noon, noon + 120_000));
 });
 
 describe('when the feed goes away', () => {

@@ -11,6 +11,8 @@ export type RemoteFeed = Feed & { readonly close: () => void };
 
 /** How many of the newest beats are kept: what most readings need. */
 const beatsKept = 900;
+/** A feed that is silent for longer has left a gap, such as a laptop that slept. */
+const longestPauseMs = 60_000;
 const answerLimitMs = 2000;
 /** A feed that says nothing for so long counts as away, even where its connection stands. */
 const silenceMs = 10_000;
@@ -46,6 +48,8 @@ export function createRemoteFeed(deps: {
     if (beat.sequence <= (kept.at(-1)?.sequence ?? -1)) return;
     connected = true;
     pause = pauseMs.first;
+    const last = kept.at(-1);
+    if (last !== undefined && beat.at - last.at > longestPauseMs) kept = []; // what is between was not heard
     kept = [...kept.slice(1 - beatsKept), beat];
     for (const listener of listeners) listener(beat);
   };

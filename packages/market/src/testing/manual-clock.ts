@@ -36,6 +36,12 @@ export class ManualClock implements Clock {
     this.#now = until;
   }
 
+  /** Moves on as a machine that slept: what was due meanwhile happens now. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
+  }
+
   #next(until: number): Appointment | undefined {
     const due = this.#appointments.filter(({ time }) => time <= until);
     return due.toSorted((a, b) => a.time - b.time)[0];
