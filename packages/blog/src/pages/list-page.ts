@@ -37,7 +37,7 @@ ${showSteps(list, texts)}`,
 function showTools({ lang }: ShownList, texts: BlogTexts): Html {
   return html`<p class="d-flex flex-wrap gap-2 align-items-center">
 <a class="btn btn-primary" href="${addressOf('/blog/write', { lang })}">${texts.write}</a>
-<a class="btn btn-outline-secondary" href="/blog/feed.xml" type="application/atom+xml">${texts.feed}</a>
+<a class="btn btn-secondary" href="/blog/feed.xml" type="application/atom+xml">${texts.feed}</a>
 </p>`;
 }
 
@@ -46,14 +46,14 @@ function showSummary(post: Summary, { lang }: ShownList, texts: BlogTexts): Html
   return html`
 <article class="mb-4">
 <h2 class="h4 mb-1 text-break"><a href="${addressOf(addressOfPost(post), { lang })}">${post.title}</a></h2>
-<p class="small text-body-secondary mb-1"><a class="link-secondary" href="${byAuthor}">${fill(texts.by, { name: post.author.name })}</a>, ${showTime(post.publishedAt)}</p>
+<p class="small text-body-secondary mb-1"><a class="link-body-emphasis" href="${byAuthor}">${fill(texts.by, { name: post.author.name })}</a>, ${showTime(post.publishedAt)}</p>
 <p class="mb-0 text-break">${post.excerpt}</p>
 </article>`;
 }
 
 function showSteps({ part, author, further, lang }: ShownList, texts: BlogTexts): Html {
   const link = (text: string, address: string) =>
-    html`<a class="btn btn-outline-primary" href="${address}">${text}</a>\n`;
+    html`<a class="btn btn-primary" href="${address}">${text}</a>\n`;
   const after = part.next && encodeCursor(part.next);
   return html`<p class="d-flex flex-wrap gap-2">
 ${author === undefined ? '' : link(texts.everybody, addressOf('/blog/', { lang }))}

@@ -147,8 +147,9 @@ describe('the page for writing', () => {
 
   test('and every other one serves the files that it names', async () => {
     const post = await addPost({});
-    for (const page of ['/blog/write', `/blog/posts/${post.id}`, `/blog/posts/${post.id}/edit`]) {
+    for (const page of ['/blog/', '/blog/write', `/blog/posts/${post.id}`, `/blog/posts/${post.id}/edit`]) {
       const { text } = await show(page);
+      expect(text).not.toContain('btn-outline'); // which nobody can read on a dark screen
       const files = [...text.matchAll(/(?:src|href)="(\/blog\/assets\/[^"]+)"/g)].map(([, file]) => file!);
       expect(files.length).toBeGreaterThan(5);
       for (const file of files) await request(app).get(file).expect(200);

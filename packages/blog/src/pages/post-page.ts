@@ -33,8 +33,8 @@ export function showPost(shown: ShownPost): Page {
 <p class="small text-body-secondary">${showTime(post.publishedAt)}${showEdited(post, texts)}</p>
 <div class="markdown text-break">${{ html: render(post.body, postHeading).html }}</div>
 <p data-only-for="${post.author.id}" hidden>
-<a class="btn btn-sm btn-outline-primary" href="${addressOf(`${address}/edit`, { lang })}">${texts.edit}</a>
-<button class="btn btn-sm btn-outline-danger" type="button" data-delete="${address}" data-then="${addressOf('/blog/', { lang })}">${texts.remove}</button>
+<a class="btn btn-sm btn-primary" href="${addressOf(`${address}/edit`, { lang })}">${texts.edit}</a>
+<button class="btn btn-sm btn-danger" type="button" data-delete="${address}" data-then="${addressOf('/blog/', { lang })}">${texts.remove}</button>
 </p>
 </article>
 <section aria-labelledby="comments">
@@ -58,14 +58,14 @@ function showComments(shown: ShownPost, texts: BlogTexts): Html {
   const to = (query: Record<string, string | undefined>) =>
     `${addressOf(addressOfPost(post), { ...query, lang })}#comments`;
   const sort = (to: string, text: string, chosen: boolean) =>
-    html`<a class="btn btn-sm btn-outline-secondary${chosen ? ' active' : ''}" ${chosen ? html`aria-current="true"` : ''} href="${to}">${text}</a>\n`;
+    html`<a class="btn btn-sm btn-secondary${chosen ? ' active' : ''}" ${chosen ? html`aria-current="true"` : ''} href="${to}">${text}</a>\n`;
   const next = comments.next === undefined ? undefined : encodeCursor(comments.next);
   return html`<p class="d-flex gap-2">
 ${sort(to({}), texts.oldestFirst, order === 'oldest')}
 ${sort(to({ order: 'newest' }), texts.newestFirst, order === 'newest')}
 </p>
 ${comments.items.map(comment => showComment(comment, shown, texts))}
-${next === undefined ? '' : html`<p><a class="btn btn-outline-primary" href="${to({ order, after: next })}">${texts.moreComments}</a></p>`}`;
+${next === undefined ? '' : html`<p><a class="btn btn-primary" href="${to({ order, after: next })}">${texts.moreComments}</a></p>`}`;
 }
 
 function showComment(comment: Comment, { post, render }: ShownPost, texts: BlogTexts): Html {
@@ -75,7 +75,7 @@ function showComment(comment: Comment, { post, render }: ShownPost, texts: BlogT
 <h3 class="h6 card-title mb-1">${comment.author.name}</h3>
 <p class="small text-body-secondary">${showTime(comment.publishedAt)}</p>
 <div class="markdown text-break">${{ html: render(comment.body, commentHeading).html }}</div>
-<p class="mb-0" data-only-for="${comment.author.id} ${post.author.id}" hidden><button class="btn btn-sm btn-outline-danger" type="button" data-delete="${addressOfPost(post)}/comments/${comment.id}">${texts.remove}</button></p>
+<p class="mb-0" data-only-for="${comment.author.id} ${post.author.id}" hidden><button class="btn btn-sm btn-danger" type="button" data-delete="${addressOfPost(post)}/comments/${comment.id}">${texts.remove}</button></p>
 </div>
 </article>`;
 }
@@ -93,7 +93,7 @@ ${showSignIn(texts, addressOf(addressOfPost(post), { lang }))}`;
 
 /** What a reader sees who cannot write yet, and where the scripts say what happens. Signing in leads back to `here`. */
 export function showSignIn(texts: BlogTexts, here: string): Html {
-  return html`<p data-signed-out hidden><a class="btn btn-outline-primary" href="${addressOf('/users/', { return: here })}">${texts.signIn}</a></p>
+  return html`<p data-signed-out hidden><a class="btn btn-primary" href="${addressOf('/users/', { return: here })}">${texts.signIn}</a></p>
 <noscript><p>${texts.needsScript}</p></noscript>
 <div class="mt-2" id="message" role="alert"></div>`;
 }

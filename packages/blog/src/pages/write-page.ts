@@ -28,8 +28,8 @@ ${post?.body ?? ''}</textarea>
 </div>
 <p class="d-flex flex-wrap gap-2">
 <button class="btn btn-primary" type="submit">${post === undefined ? texts.publish : texts.save}</button>
-<button class="btn btn-outline-primary" type="button" id="preview-button" aria-controls="preview">${texts.preview}</button>
-<a class="btn btn-outline-secondary" href="${addressOf(address ?? '/blog/', { lang })}">${texts.cancel}</a>
+<button class="btn btn-primary" type="button" id="preview-button" aria-controls="preview">${texts.preview}</button>
+<a class="btn btn-secondary" href="${addressOf(address ?? '/blog/', { lang })}">${texts.cancel}</a>
 </p>
 </form>
 ${showSignIn(texts, here)}
