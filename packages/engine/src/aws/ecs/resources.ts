@@ -28,7 +28,13 @@ function clusterResource(ecs: Ecs): ResourceHandler {
     const cluster = putCluster(ecs, name, options);
     return { physicalId: name, attributes: { Arn: cluster.arn } };
   };
-  return { create: put, update: put, delete: async ({ physicalId }) => deleteCluster(ecs, physicalId) };
+  return {
+    ...{ create: put, update: put, delete: async ({ physicalId }) => deleteCluster(ecs, physicalId) },
+    notCarriedOut: ({ CapacityProviders: providers }) =>
+      Array.isArray(providers) && providers.includes('FARGATE_SPOT')
+        ? ['Fargate Spot: tasks run on this machine, and nobody takes their place away']
+        : [],
+  };
 }
 
 /** Every change is a new revision; deleting deregisters. A revision's ARN is its `Ref`. */
