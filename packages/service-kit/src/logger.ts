@@ -19,9 +19,27 @@ export function createLogger(
   return pino(options, config.development ? forPeople(output) : output);
 }
 
-/** Returns the standard output, written at once. */
-export function openOutput(): DestinationStream {
-  return pino.destination({ fd: 1, sync: true });
+/** Where lines go; what is written in one turn of the event loop is written together. */
+export type Output = DestinationStream & { readonly flushSync: () => void };
+
+/** Returns the standard output. Nothing is lost when the process exits. */
+export function openOutput(): Output {
+  const output = pino.destination({ fd: 1, sync: true });
+  let lines = '';
+  const flushSync = () => {
+    if (lines === '') return;
+    const text = lines;
+    lines = '';
+    output.write(text);
+  };
+  process.once('exit', flushSync);
+  return {
+    write: line => {
+      if (lines === '') setImmediate(flushSync);
+      lines += line;
+    },
+    flushSync,
+  };
 }
 
 function forPeople(output: DestinationStream): DestinationStream {

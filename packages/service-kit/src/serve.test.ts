@@ -86,6 +86,56 @@ describe('a service in a process of its own', () => {
     expect(service.lines.join('\n')).toContain('requests were cut off at the drain limit');
   });
 
+  test('a rejection that nobody handles is logged, what runs is finished, and it ends with 1', async () => {
+    await using service = await startServiceProcess(mainFile);
+    const slow = ask(service, '/told/wait');
+    await logged(service, 'waiting');
+    await expect(ask(service, '/told/forget')).resolves.toMatchObject({ text: 'forgotten' });
+    await logged(service, 'draining');
+    await ask(service, '/told/now');
+    await expect(slow).resolves.toMatchObject({ text: 'told' });
+    await expect(service.ended).resolves.toBe(1);
+    const entry = service.lines.map(line => JSON.parse(line)).find(({ level }) => level === 'fatal');
+    expect(entry).toMatchObject({ err: { message: 'forgotten' }, msg: 'an error that nobody caught' });
+  });
+
+  test.each([
+    [
+      'headers that are too large',
+      `GET /told/healthz HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    ['what is no request', 'HELO there\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST /told/now HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na',
+      400,
+    ],
+  ])('%s: it is a problem like every other', async (_, sent, status) => {
+    await using service = await startServiceProcess(mainFile);
+    const socket = connect(service.port, service.host).on('error', () => {});
+    socket.write(sent);
+    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(`HTTP/1.1 ${status} `);
+    expect(head).toContain('application/problem+json');
+    expect(JSON.parse(body!)).toMatchObject({ status, requestId: expect.any(String) });
+    await expect(ask(service, '/told/healthz')).resolves.toMatchObject({ text: '{"status":"ok"}' });
+  });
+
+  test('metrics of its requests are written when it ends', async () => {
+    await using service = await startServiceProcess(mainFile, { SLIPWAY_ENVIRONMENT: 'staging' });
+    for (let count = 0; count < 3; count += 1) await ask(service, '/told/now');
+    await ask(service, '/told/nowhere');
+    service.terminate();
+    await service.ended;
+    const found = service.lines.map(line => JSON.parse(line)).filter(entry => entry._aws);
+    const dimensions = { Service: 'told', Environment: 'staging' };
+    expect(found).toEqual([
+      expect.objectContaining({ ...dimensions, Route: '/told/now', Status: '2xx', Requests: 3 }),
+      expect.objectContaining({ ...dimensions, Route: 'unknown', Status: '4xx', Requests: 1 }),
+    ]);
+  });
+
   test('it tells callers to keep connections for longer than the balancer does', async () => {
     await using service = await startServiceProcess(mainFile);
     const [response] = await once(get(`${service.url}/told/healthz`, { agent }), 'response');

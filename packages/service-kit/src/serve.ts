@@ -4,6 +4,8 @@ import { describeBug } from './command.ts';
 import { ConfigError, type Environment, type ServiceConfig } from './config.ts';
 import { type DrainOutcome, watchForDrain } from './drain.ts';
 import type { Kit } from './kit.ts';
+import type { Logger } from './logger.ts';
+import { refuseConnection } from './refused-connection.ts';
 
 /** Longer than the balancer's idle timeout of 60 s, so that it never reuses a connection that we close. */
 const keepAliveTimeoutMs = 65_000;
@@ -18,6 +20,7 @@ const flushMs = 10_000;
 export type Serving = {
   readonly host: string;
   readonly port: number;
+  readonly log: Logger;
   /** Drains and closes; returns how that went. */
   readonly stop: () => Promise<DrainOutcome>;
 };
@@ -30,6 +33,11 @@ export async function serve(app: RequestListener, kit: Kit, options: ServeOption
     { keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: headersTimeoutMs },
     app,
   );
+  server.on('clientError', (error, socket) => {
+    const requestId = kit.newId();
+    const status = refuseConnection(error, socket, requestId);
+    if (status !== undefined) log.info({ requestId, status, err: error.message }, 'no request');
+  });
   const drain = watchForDrain(server, { quietMs: options.drainQuietMs, limitMs: options.drainLimitMs });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen({ host, port }, resolve);
@@ -45,6 +53,7 @@ export async function serve(app: RequestListener, kit: Kit, options: ServeOption
   return {
     host: bound.address,
     port: bound.port,
+    log,
     stop: async () => {
       log.info('draining');
       kit.startDraining();
@@ -62,17 +71,19 @@ export async function serve(app: RequestListener, kit: Kit, options: ServeOption
 export type HostProcess = {
   readonly env: Environment;
   readonly stderr: { write(text: string): unknown };
-  on(event: NodeJS.Signals, listener: () => void): unknown;
+  on(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
   exit(code: number): void;
 };
 
 /**
- * Runs a service for the life of its process: starts it, drains it at SIGTERM or SIGINT and exits with 0. What
- * keeps it from starting is said in one sentence where the configuration is at fault, and exits with 1.
+ * Runs a service for the life of its process: starts it, drains it at SIGTERM or SIGINT and exits with 0. An error that
+ * nobody caught is logged, and the process drains and exits with 1: another one is started that has not been through
+ * it. What keeps it from starting is said in one sentence where the configuration is at fault, and exits with 1.
  */
 export function run(host: HostProcess, start: (env: Environment) => Promise<Serving>): void {
   liveAndDrain(host, start).then(
-    () => host.exit(0),
+    ended => host.exit(ended === 'asked' ? 0 : 1),
     error => {
       host.stderr.write(`${error instanceof ConfigError ? error.message : describeBug(error)}\n`);
       host.exit(1);
@@ -80,13 +91,28 @@ export function run(host: HostProcess, start: (env: Environment) => Promise<Serv
   );
 }
 
-async function liveAndDrain(host: HostProcess, start: (env: Environment) => Promise<Serving>): Promise<void> {
-  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  host.on('SIGTERM', ask);
-  host.on('SIGINT', ask);
-  const serving = await start(host.env);
-  await asked;
+type End = 'asked' | 'broken';
+
+async function liveAndDrain(host: HostProcess, start: (env: Environment) => Promise<Serving>): Promise<End> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<End>();
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  let log: Logger | undefined;
+  const noteBug = (error: unknown) => {
+    log?.fatal({ err: error }, 'an error that nobody caught');
+    fail(error);
+    end('broken');
+  };
+  host.on('SIGTERM', () => end('asked'));
+  host.on('SIGINT', () => end('asked'));
+  host.on('uncaughtException', noteBug);
+  host.on('unhandledRejection', noteBug);
+
+  const serving = await Promise.race([start(host.env), failed]);
+  failed.catch(() => {}); // from now on it drains
+  log = serving.log;
+  const how = await ended;
   await serving.stop();
+  return how;
 }
 
 function describeListenError(error: NodeJS.ErrnoException): string {
