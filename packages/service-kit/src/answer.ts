@@ -10,6 +10,7 @@ const textsOf = defineTexts({
     noAnswer: 'The service did not answer.',
     refresh: 'Refresh',
     details: 'Details',
+    interface: 'Interface',
     ip: 'IP address',
     hostname: 'Host',
     task: 'Task',
@@ -25,6 +26,7 @@ const textsOf = defineTexts({
     noAnswer: '服务没有应答。',
     refresh: '刷新',
     details: '详情',
+    interface: '接口',
     ip: 'IP 地址',
     hostname: '主机',
     task: '任务',
@@ -60,6 +62,7 @@ export function renderAnswer({ path, at, identity, language }: PageFrame): Html 
 <dl class="row mb-0">${shownAtOnce.map(key => renderValue(key, identity, language))}</dl>
 <div class="collapse" id="answer-details"><dl class="row mb-0">${shownOnDemand.map(key => renderValue(key, identity, language))}</dl></div>
 <p class="visually-hidden" id="answer-status" role="status"></p>
+<p class="mb-0 mt-2"><a href="${path}/docs">${texts.interface}</a></p>
 </div>
 </section>`;
 }

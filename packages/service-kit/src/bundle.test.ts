@@ -28,6 +28,7 @@ test('what an earlier build left behind is gone', async () => {
     'package.json',
     'public/bootstrap.bundle.min.js',
     'public/bootstrap.min.css',
+    'public/docs.js',
     'public/page.js',
     'public/picture.svg',
     'public/session.js',

@@ -62,7 +62,7 @@ function texts(fc: FastCheck, schema: JsonSchema): Arbitrary<string> {
     case 'email':
       return fc.stringMatching(/^[a-z]{1,10}@[a-z]{1,10}\.example$/);
     case 'uri':
-      return fc.webUrl();
+      return fc.stringMatching(/^https:\/\/[a-z]{1,10}\.example\/[a-z]{0,10}$/); // webUrl takes seconds to make
     case 'date-time':
       return fc
         .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })

@@ -53,7 +53,7 @@ export function describeOpenApi(
         });
         await fc.assert(property, { numRuns: runs, seed });
       }
-    });
+    }, 120_000);
   });
 }
 

@@ -53,6 +53,21 @@ export function describeApp(serviceFolder: string, create: () => Express): void 
       expect(english.text).toContain('<html lang="en">');
     });
 
+    test('explains its interface on a page of the same kind', async () => {
+      const { text, headers } = await supertest(create())
+        .get(`${path}/docs`)
+        .expect(200)
+        .expect('Content-Type', /html/);
+      expect(headers['content-security-policy']).not.toMatch(/unsafe/);
+      expect(text).not.toMatch(/<script>| style="| on\w+="/);
+      const { body } = await supertest(create()).get(`${path}/openapi.json`).expect(200);
+      for (const at of Object.keys(body.paths)) expect(text).toContain(`<code>${at}</code>`);
+    });
+
+    test('is ready while nothing is the matter', async () => {
+      await supertest(create()).get(`${path}/readyz`).expect(200);
+    });
+
     test('leaves the root and what it does not know to others', async () => {
       for (const unknown of ['/', '/json', `${path}/no/such/route`, `${path}/assets/..%2fpackage.json`]) {
         const { body } = await supertest(create())
