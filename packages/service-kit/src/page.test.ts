@@ -45,7 +45,7 @@ describe('a page', () => {
       return page;
     });
     expect(asked).toMatchObject({ language: 'zh', query: { after: 'a&b' } });
-    expect(headers).toMatchObject({ 'content-language': 'zh', vary: 'Accept-Language' });
+    expect(headers).toMatchObject({ 'content-language': 'zh', vary: 'Accept, Accept-Language' });
     expect(text).toContain('href="/things/?after=a%26b&amp;lang=en">English</a>');
     expect(text).toContain('href="/news/?lang=zh">新闻</a>');
   });
