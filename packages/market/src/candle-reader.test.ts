@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { combine, lengthMs, startOf } from './candle.ts';
 import { type CandleBook, createCandleBook } from './candle-book.ts';
 import { createCandleReader } from './candle-reader.ts';
-import { createSeededPriceGenerator } from './seeded-price-generator.ts';
+import { companies, createSeededPriceGenerator } from './seeded-price-generator.ts';
 import { takeSnapshots } from './snapshot-job.ts';
 import { createMemorySnapshotStore, type SnapshotStore, SnapshotsAway } from './snapshot-store.ts';
 import { ManualClock } from './testing/manual-clock.ts';
@@ -17,7 +17,8 @@ type World = { clock: ManualClock; snapshots: SnapshotStore; book: CandleBook } 
 let world: World;
 beforeEach(() => {
   const clock = new ManualClock(morning);
-  const feed = createSeededPriceGenerator('test', clock);
+  const keel = companies.filter(({ symbol }) => symbol === 'KEEL');
+  const feed = createSeededPriceGenerator('test', clock, keel);
   world = { clock, feed, book: createCandleBook(feed), snapshots: createMemorySnapshotStore() };
 });
 const read = (interval: '1m' | '1h' | '1d', from: number, to: number) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { bundleService, describeBundle, startServiceProcess } from '@slipway/service-kit/testing';
 import { openGenerator } from './open.ts';
 import { openEvents, ticksOf } from './testing/event-client.ts';
@@ -14,6 +14,7 @@ import { serviceFolder } from './testing/world.ts';
 describeBundle(serviceFolder);
 
 describe('the programs of the bundle', () => {
+  jest.setTimeout(120_000); // two days of every instrument's prices, on a machine that may be busy
   let out: string;
   beforeAll(async () => {
     out = mkdtempSync(join(tmpdir(), 'slipway-market-'));
@@ -53,11 +54,8 @@ describe('the programs of the bundle', () => {
     const address = `${feed.host}:${feed.port}`;
     expect(await run('feed-health.js', { HOST: feed.host, PORT: String(feed.port) })).toBe(0);
     await using service = await start('main.js', { CONTAINER_FEED: address });
-    const client = await openEvents(`${service.url}/market/stream`).then(async first => {
-      let opened = first;
-      while (opened.status === 503) opened = await openEvents(`${service.url}/market/stream`); // until it has connected
-      return opened;
-    });
+    await untilKnown(`${service.url}/market/quotes`);
+    const client = await openEvents(`${service.url}/market/stream`);
     await client.ticks(2);
     expect((await fetch(`${service.url}/market/readyz`)).status).toBe(200);
 
@@ -79,11 +77,9 @@ describe('the programs of the bundle', () => {
       AWS_SECRET_ACCESS_KEY: 'local',
     };
     expect(await run('snapshot.js', env)).toBe(0);
-    const keys = s3.keys();
-    expect(keys.length).toBeGreaterThanOrEqual(8);
-    expect(await run('snapshot.js', env)).toBe(0);
+    expect(s3.keys().length).toBeGreaterThanOrEqual(8);
     await using service = await start('main.js', env);
-    const history = await fetch(`${service.url}/market/history/KEEL`);
+    const history = await untilKnown(`${service.url}/market/history/KEEL`);
     const { items } = (await history.json()) as { items: { day: string }[] };
     expect(items.map(({ day }) => `snapshots/candles/KEEL/${day}.json`)).toEqual(
       s3.keys().filter(key => key.includes('/KEEL/')),
@@ -93,6 +89,15 @@ describe('the programs of the bundle', () => {
   test('a schedule without a bucket ends with what is missing', async () => {
     expect(await run('snapshot.js', {})).toBe(1);
   });
+
+  /** Returns the answer once it is not that something is away: a feed that starts, an S3 on a busy machine. */
+  async function untilKnown(url: string): Promise<Response> {
+    for (;;) {
+      const answer = await fetch(url);
+      if (answer.status !== 503) return answer;
+      await answer.body?.cancel();
+    }
+  }
 
   /** Returns the exit code of a program of the bundle. */
   async function run(name: string, env: Record<string, string>): Promise<number> {

@@ -5,7 +5,7 @@ import { createPriceWalk } from './price-walk.ts';
 import type { Beat } from './tick.ts';
 
 /** Companies that do not exist. */
-const companies: readonly Instrument[] = [
+export const companies: readonly Instrument[] = [
   { symbol: 'ANCH', name: { en: 'Anchor & Chain', zh: '锚链实业' } },
   { symbol: 'BUOY', name: { en: 'Buoy and Beacon', zh: '浮标灯塔' } },
   { symbol: 'DOCK', name: { en: 'Drydock Works', zh: '干船坞工程' } },
@@ -20,8 +20,12 @@ const companies: readonly Instrument[] = [
  * Makes up prices out of a seed and the time and nothing else: they are not real, they move like prices, and every
  * task that has the same seed says the same at the same second. The second is the sequence number.
  */
-export function createSeededPriceGenerator(seed: string, clock: Clock): Feed {
-  const walks = companies.map(({ symbol }) => ({ symbol, walk: createPriceWalk(`${seed}/${symbol}`) }));
+export function createSeededPriceGenerator(
+  seed: string,
+  clock: Clock,
+  instruments: readonly Instrument[] = companies,
+): Feed {
+  const walks = instruments.map(({ symbol }) => ({ symbol, walk: createPriceWalk(`${seed}/${symbol}`) }));
   const beatAt = (second: number): Beat => ({
     sequence: second,
     at: 1000 * second,
@@ -37,7 +41,7 @@ export function createSeededPriceGenerator(seed: string, clock: Clock): Feed {
     return Array.from({ length: count }, (_, index) => beatAt(first + index));
   };
   return {
-    about: async () => ({ source: { name: 'seeded price generator', real: false }, instruments: companies }),
+    about: async () => ({ source: { name: 'seeded price generator', real: false }, instruments }),
     latest: async () => beatAt(newest()),
     since: async (after, upTo) => beats(Math.max(after + 1, upTo - beatsAtOnce + 1), upTo),
     during: async (from, to) => beats(Math.ceil(from / 1000), Math.ceil(to / 1000) - 1),
