@@ -29,6 +29,7 @@ test('what an earlier build left behind is gone', async () => {
     'public/bootstrap.bundle.min.js',
     'public/bootstrap.min.css',
     'public/docs.js',
+    'public/page.css',
     'public/page.js',
     'public/picture.svg',
     'public/session.js',

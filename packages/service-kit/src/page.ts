@@ -46,6 +46,7 @@ export function renderPage(frame: PageFrame): string {
 <title>${page.title}</title>
 <link rel="icon" href="${assets}/picture.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${assets}/bootstrap.min.css">
+<link rel="stylesheet" href="${assets}/page.css">
 ${(page.styles ?? []).map(name => html`<link rel="stylesheet" href="${assets}/${name}">\n`)}<script src="${assets}/theme.js"></script>
 <script src="${assets}/bootstrap.bundle.min.js" defer></script>
 <script src="${assets}/page.js" type="module"></script>
