@@ -5,16 +5,24 @@ const articlesUrl = '/news/articles';
 const { id, texts, ...pages } = JSON.parse(document.getElementById('page-data').textContent);
 const form = document.getElementById('desk');
 const fields = form.elements;
+const part = document.getElementById('desk-fields');
 const status = document.getElementById('desk-status');
 /** The article as it was read, and its version for If-Match. */
 let read;
 let version;
 
-const user = await session.ready;
-if (user?.roles.includes('editor')) begin();
-session.onChange(() => location.reload());
+let begun = false;
+session.onChange(beginOnce);
+session.ready.then(beginOnce);
 
-function begin() {
+/** Whoever is signed out and in again finds what they have written. */
+function beginOnce() {
+  if (begun || !session.user?.roles.includes('editor')) return;
+  begun = true;
+  begin();
+}
+
+async function begin() {
   form.addEventListener('submit', event => {
     event.preventDefault();
     attempt(save);
@@ -22,10 +30,8 @@ function begin() {
   document.getElementById('withdraw')?.addEventListener('click', () => {
     if (confirm(texts.withdrawSure)) attempt(withdraw);
   });
-  attempt(async () => {
-    if (id !== undefined) await load();
-    await listScheduled();
-  });
+  if (id !== undefined && !(await attempt(load))) part.disabled = true;
+  else await attempt(listScheduled);
 }
 
 async function load() {
@@ -97,18 +103,20 @@ async function ask(url, { headers, ...init } = {}) {
   throw new Error([detail ?? title, ...errors.map(({ path, message }) => `${path}: ${message}`)].join(' '));
 }
 
-/** Nothing can be changed while something is under way. */
+/** Returns whether that worked. Nothing can be changed while it is under way. */
 async function attempt(work) {
-  const part = document.getElementById('desk-fields');
   part.disabled = true;
   status.textContent = '';
   try {
     await work();
+    return true;
   } catch (error) {
     status.textContent = texts.failed.replace('{reason}', () => error.message);
     status.className = 'text-danger-emphasis';
+    return false;
+  } finally {
+    part.disabled = false;
   }
-  part.disabled = false;
 }
 
 function pageOf(id, page) {

@@ -1,4 +1,4 @@
-import { createTestKit, describeFuzz, testCallers } from '@slipway/service-kit/testing';
+import { createTestKit, describeFuzz, describeOpenApi, testCallers } from '@slipway/service-kit/testing';
 import { createApp } from './app.ts';
 import { createMemoryArticleStore } from './memory-article-store.ts';
 import { articleOf } from './testing/stores.ts';
@@ -10,7 +10,6 @@ const articles = createMemoryArticleStore();
 await articles.add({ id, ...article });
 
 const create = () => createApp({ ...createTestKit(folder), articles, callers });
-describeFuzz(folder, create, {
-  authorization: () => bearerOf({ roles: ['editor'] }),
-  known: { id, 'if-match': '"1"' },
-});
+const options = { authorization: () => bearerOf({ roles: ['editor'] }), known: { id, 'if-match': '"1"' } };
+describeOpenApi(folder, create, options);
+describeFuzz(folder, create, options);
