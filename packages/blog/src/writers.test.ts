@@ -13,7 +13,7 @@ import { createMemoryPostStore } from './posts/post-store.ts';
 const draft = { title: 'Fair Winds', body: 'Some words.' };
 const minutes = 60_000;
 
-/** The user service's keys on a real server that can be stopped, and started again on the same port. */
+/** The user service's keys, at its address as a task is told it, on a real server that can be stopped, and started again on the same port. */
 describe('who writes is checked with the keys of the user service', () => {
   let user: UserService;
   let app: Express;
@@ -161,7 +161,7 @@ function createUserService(): UserService {
       await promise;
     },
     get url() {
-      return `http://127.0.0.1:${port}`;
+      return `http://127.0.0.1:${port}/users`;
     },
     get keys() {
       return keys;

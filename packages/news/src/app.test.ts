@@ -190,7 +190,7 @@ describe('readers', () => {
 
   test('read on while user is away, and writers are asked to come again', async () => {
     const world = { ...createTestKit(folder), fetch: () => Promise.reject(new Error('user is away')) };
-    const away = createCallers('http://127.0.0.1:1', world);
+    const away = createCallers('http://127.0.0.1:1/users', world);
     const app = createApp({ ...world, articles: createMemoryArticleStore(), callers: away });
     const refused = await request(app).post('/news/articles').set('Authorization', editor).send(article);
     expect(refused.status).toBe(503);

@@ -162,6 +162,6 @@ async function startKeys() {
   });
   servers.push(server);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  source.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  source.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/users`;
   return source;
 }

@@ -21,8 +21,7 @@ export type Callers = {
  * token comes. Without an address nobody can be identified: what needs a caller answers 503.
  */
 export function createCallers(userUrl: string | undefined, world: Pick<World, 'fetch' | 'now'>): Callers {
-  const keys =
-    userUrl === undefined ? noKeys : fetchSigningKeys(`${userUrl}/users/.well-known/jwks.json`, world);
+  const keys = userUrl === undefined ? noKeys : fetchSigningKeys(`${userUrl}/.well-known/jwks.json`, world);
   return createCallersByKeys(keys, world.now);
 }
 

@@ -59,8 +59,8 @@ export function readBucketName(env: Environment, variable: string): string | und
 }
 
 /**
- * Returns the base address of a service that service.yaml names in `calls`, such as `readServiceUrl(env, 'user')`,
- * or nothing where the variable (`SERVICE_USER_URL`) is not set. Throws ConfigError.
+ * Returns the address of a service that service.yaml names in `calls`, its path included (`http://…/users`), such as
+ * `readServiceUrl(env, 'user')`, or nothing where the variable (`SERVICE_USER_URL`) is not set. Throws ConfigError.
  */
 export function readServiceUrl(env: Environment, service: string): string | undefined {
   const variable = `SERVICE_${service.toUpperCase().replaceAll('-', '_')}_URL`;
