@@ -180,7 +180,11 @@ describe('an account', () => {
       .set('Authorization', bearer)
       .send({ name: ' Ada Lovelace ' })
       .expect(200, renamed);
-    await request(app).get('/users/me').set('Authorization', bearer).expect(200, renamed);
+    await request(app)
+      .get('/users/me')
+      .set('Authorization', bearer)
+      .expect('Cache-Control', 'no-store')
+      .expect(200, renamed);
     await request(app)
       .get('/users/me')
       .expect(401)

@@ -24,6 +24,8 @@ export type UserRouteDeps = {
   readonly registerLimit: Limit;
 };
 
+/** An address has no business in the cache of a browser that others use, too. */
+const notKept = { headers: { 'Cache-Control': 'no-store' } } as const;
 const unavailable = { 503: { description: 'The store does not answer' } } as const;
 
 /** Registration, profiles and what users change of themselves. */
@@ -58,7 +60,7 @@ export function userRoutes({ users, accounts, cookie, now, registerLimit }: User
       ...{ method: 'get', path: '/me', caller: 'required' },
       summary: 'Read your account',
       answers: { 200: { description: 'Your account', schema: accountSchema } },
-      handle: async ({ caller }) => ({ status: 200, body: toAccount(await findSelf(caller)) }),
+      handle: async ({ caller }) => ({ ...notKept, status: 200, body: toAccount(await findSelf(caller)) }),
     }),
     route({
       ...{ method: 'patch', path: '/me', caller: 'required' },
@@ -69,7 +71,7 @@ export function userRoutes({ users, accounts, cookie, now, registerLimit }: User
         const { email } = await findSelf(caller);
         const changed = await users.rename(email, body.name);
         if (changed === undefined) throw new Problem(404, 'There is no such user.');
-        return { status: 200, body: toAccount(changed) };
+        return { ...notKept, status: 200, body: toAccount(changed) };
       },
     }),
     route({
