@@ -5,12 +5,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bundleService } from './bundle.ts';
 import { ownAddress, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
 describe('a service in a process of its own', () => {
-  jest.setTimeout(30_000);
   let out: string;
   let mainFile: string;
   let agent: Agent;
@@ -162,7 +161,7 @@ describe('a service in a process of its own', () => {
 
   test('what keeps it from starting is said in one sentence', async () => {
     await using service = await startServiceProcess(mainFile);
-    const refused = (env: Record<string, string>) => startServiceProcess(mainFile, env, 'pipe');
+    const refused = (env: Record<string, string>) => startServiceProcess(mainFile, env);
     await expect(refused({ PORT: 'http' })).rejects.toThrow(
       'ended with 1: PORT must be a whole number from 0 to 65535, but it is "http".\n',
     );

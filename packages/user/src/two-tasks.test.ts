@@ -26,7 +26,7 @@ beforeAll(async () => {
       keys: deriveSigningKeys(['s'.repeat(48), 'o'.repeat(48)]),
     }),
   );
-}, 30_000);
+});
 afterAll(async () => dynamo[Symbol.asyncDispose]());
 
 const both = <Answer>(ask: (app: (typeof tasks)[number], index: number) => PromiseLike<Answer>) =>

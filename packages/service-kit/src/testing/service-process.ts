@@ -17,16 +17,18 @@ export type ServiceProcess = AsyncDisposable & {
 /** Another loopback address than the usual one, where the system has several without asking. */
 export const ownAddress = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
 
-/** Starts the bundle with this environment and nothing else; returns when it listens. */
+/** Starts the bundle with this environment and nothing else; returns when it listens. It ends with the test program. */
 export async function startServiceProcess(
   mainFile: string,
   env: Readonly<Record<string, string>> = {},
-  errors: 'inherit' | 'pipe' = 'inherit',
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [mainFile], {
     env: { HOST: ownAddress, PORT: '0', DRAIN_QUIET_MS: '50', LOG_LEVEL: 'debug', ...env },
-    stdio: ['ignore', 'pipe', errors],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Also after an error that ends the test program: whoever waits for it would wait for this process, too.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const lines: string[] = [];
   const { host, port } = await readAddress(child, lines, ended);
@@ -38,15 +40,16 @@ export async function startServiceProcess(
     terminate: () => child.kill('SIGTERM'),
     ended,
     [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
+      end();
       await ended;
+      process.off('exit', end);
     },
   };
 }
 
 async function readAddress(child: ChildProcess, lines: string[], ended: Promise<number | string>) {
   const { promise, resolve, reject } = Promise.withResolvers<{ host: string; port: number }>();
-  const said = child.stderr === null ? '' : text(child.stderr);
+  const said = text(child.stderr!);
   ended.then(async code => reject(new Error(`the service ended with ${code}: ${await said}`)), reject);
   createInterface({ input: child.stdout! }).on('line', line => {
     lines.push(line);

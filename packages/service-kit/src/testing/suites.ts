@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Express } from 'express';
 import supertest from 'supertest';
 import { bundleService } from '../bundle.ts';
@@ -85,7 +85,6 @@ export function describeBundle(serviceFolder: string): void {
   const { name, path, health } = readDeclaration(serviceFolder);
 
   describe(`the bundle of ${name}`, () => {
-    jest.setTimeout(30_000);
     let out: string;
     beforeAll(async () => {
       out = mkdtempSync(join(tmpdir(), 'slipway-bundle-'));

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** Runs the command as a process with this environment and nothing else. */
 async function grant(args: readonly string[], env: Readonly<Record<string, string>>) {
   const command = ['--no-warnings', `${import.meta.dirname}/grant.ts`, ...args];
-  return run(process.execPath, command, { env, timeout: 30_000 }).then(
+  return run(process.execPath, command, { env, timeout: 100_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   );
@@ -20,7 +20,7 @@ describe('the command that gives a role', () => {
   let dynamo: LocalDynamo;
   beforeAll(async () => {
     dynamo = await startLocalDynamo(`${import.meta.dirname}/../..`);
-  }, 30_000);
+  });
   afterAll(async () => dynamo[Symbol.asyncDispose]());
 
   test('changes the table of the service and says so without the address', async () => {

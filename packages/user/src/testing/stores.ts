@@ -24,7 +24,7 @@ export function describeStore<Store>(
     beforeAll(async () => {
       dynamo = await startLocalDynamo(`${import.meta.dirname}/../..`);
       client = openDynamo(dynamo.clientConfig);
-    }, 30_000);
+    });
     afterAll(async () => {
       client.destroy();
       await dynamo[Symbol.asyncDispose]();
