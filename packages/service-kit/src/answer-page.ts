@@ -5,7 +5,7 @@ import { type Page, renderPage } from './page.ts';
 import { Problem } from './problem.ts';
 import { showProblem } from './problem-page.ts';
 import { parseQuery } from './query.ts';
-import { sendText } from './reply.ts';
+import { sendContent } from './reply.ts';
 import { contextOf } from './request-context.ts';
 import { joinPath } from './router.ts';
 import type { PageRoute, ServiceDefinition } from './service.ts';
@@ -29,10 +29,10 @@ export function answerPage(
     const whoAnswers = kit.whoAmI(request.socket.localAddress);
     const send = async (status: number, shown: Page, headers: Readonly<Record<string, string>> = {}) => {
       const frame = { path, at, page: shown, identity: await whoAnswers, language, query };
-      sendText(response, {
+      sendContent(response, {
         status,
         type: 'text/html; charset=utf-8',
-        text: renderPage(frame),
+        content: renderPage(frame),
         headers: { ...headers, 'Cache-Control': 'no-store', 'Content-Language': language, Vary: vary },
       });
     };

@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { RequestHandler } from 'express';
+import { etagOf, isKnown } from './etag.ts';
+import { sendContent } from './reply.ts';
+import { contextOf } from './request-context.ts';
 
 /** The files of a page, in memory, by the name under which they are served. */
 export type Assets = ReadonlyMap<string, Asset>;
-type Asset = { readonly bytes: Buffer; readonly etag: string };
+type Asset = { readonly bytes: Buffer; readonly type: string; readonly etag: string };
 
 /**
  * Reads a page's files: the `public` folder beside a bundle, or, run from a service's `src`, the files that the
@@ -35,13 +37,27 @@ export function listAssetSources(serviceFolder: string): string[] {
  */
 export function serveAssets(assets: Assets): RequestHandler {
   return (request, response, next) => {
-    const name = request.path.slice(1);
-    const asset = assets.get(name);
+    const asset = assets.get(request.path.slice(1));
     if (asset === undefined || !['GET', 'HEAD'].includes(request.method)) return next();
-    response.set({ ETag: asset.etag, 'Cache-Control': 'no-cache' });
-    response.type(name.slice(name.lastIndexOf('.'))).send(asset.bytes);
+    contextOf(response).route = request.baseUrl;
+    const headers = { ETag: asset.etag, 'Cache-Control': 'no-cache' };
+    if (isKnown(request, asset.etag)) sendContent(response, { status: 304, headers });
+    else sendContent(response, { type: asset.type, content: asset.bytes, headers });
   };
 }
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+};
 
 function listFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
@@ -49,7 +65,11 @@ function listFiles(folder: string): string[] {
   return files.map(file => join(folder, file.name)).sort();
 }
 
+/** Throws Error for a kind of file that browsers would have to guess. */
 function readAsset(file: string): Asset {
+  const type = types[extname(file)];
+  if (type === undefined)
+    throw new Error(`${file} is of no kind that a page's files have: ${Object.keys(types).join(' ')}`);
   const bytes = readFileSync(file);
-  return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+  return { bytes, type, etag: etagOf(bytes) };
 }

@@ -13,10 +13,20 @@ export function createLogger(
   const options = {
     level: config.logLevel,
     base: fields,
-    timestamp: () => `,"time":"${now().toISOString()}"`,
+    timestamp: stamp(now),
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, config.development ? forPeople(output) : output);
+}
+
+/** Writes the time; many lines share their millisecond. */
+function stamp(now: () => Date): () => string {
+  let [at, text] = [Number.NaN, ''];
+  return () => {
+    const moment = now();
+    if (moment.getTime() !== at) [at, text] = [moment.getTime(), `,"time":"${moment.toISOString()}"`];
+    return text;
+  };
 }
 
 /** Where lines go; what is written in one turn of the event loop is written together. */

@@ -32,7 +32,7 @@ type Requests = {
  */
 export function createMetrics({ now, write, service, environment }: MetricsDeps): Metrics {
   const counts = new Map<string, number>();
-  const requests = new Map<string, Requests>();
+  const requests = new Map<string, Map<number, Requests>>();
   const writeLine = (dimensions: Record<string, string>, metrics: readonly Metric[]) =>
     write(
       `${JSON.stringify(embed(now(), { Service: service, Environment: environment, ...dimensions }, metrics))}\n`,
@@ -41,15 +41,22 @@ export function createMetrics({ now, write, service, environment }: MetricsDeps)
   return {
     count: (name, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by),
     countRequest: (Route, status, ms) => {
-      const Status = `${Math.floor(status / 100)}xx`;
-      const key = `${Status} ${Route}`;
-      const seen = requests.get(key) ?? { Route, Status, count: 0, byMs: new Map() };
-      requests.set(key, seen);
+      const classes = requests.get(Route) ?? new Map<number, Requests>();
+      if (classes.size === 0) requests.set(Route, classes);
+      const statusClass = Math.floor(status / 100);
+      const seen = classes.get(statusClass) ?? {
+        Route,
+        Status: `${statusClass}xx`,
+        count: 0,
+        byMs: new Map(),
+      };
+      if (seen.count === 0) classes.set(statusClass, seen);
       seen.count += 1;
       seen.byMs.set(ms, (seen.byMs.get(ms) ?? 0) + 1);
     },
     flush: () => {
-      const [seen, counted] = [[...requests.values()], [...counts]];
+      const seen = [...requests.values()].flatMap(classes => [...classes.values()]);
+      const counted = [...counts];
       requests.clear();
       counts.clear();
       for (const { Route, Status, count, byMs } of seen) {

@@ -7,7 +7,7 @@ import type { Kit } from './kit.ts';
 import { describeService } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { createReadiness } from './readiness.ts';
-import { sendText } from './reply.ts';
+import { sendContent } from './reply.ts';
 import type { ServiceDefinition } from './service.ts';
 
 /** Returns what every service answers, by path. */
@@ -19,14 +19,18 @@ export function ownRoutes(kit: Kit, service: ServiceDefinition) {
     kit.log.warn({ err, dependency }, 'not ready'),
   );
   return {
-    [healthPathOf(path)]: (_request, response) => sendText(response, { ...notKept, text: '{"status":"ok"}' }),
+    [healthPathOf(path)]: (_request, response) =>
+      sendContent(response, { ...notKept, content: '{"status":"ok"}' }),
     [`${path}/readyz`]: async (_request, response) => {
       const { ready, checks } = await readiness();
       if (!ready) throw new Problem(503, describeUnready(checks), { headers: { 'Retry-After': '5' } });
-      sendText(response, { ...notKept, text: JSON.stringify({ status: 'ok', checks }) });
+      sendContent(response, { ...notKept, content: JSON.stringify({ status: 'ok', checks }) });
     },
     [`${path}/json`]: async (request, response) => {
-      sendText(response, { ...notKept, text: JSON.stringify(await kit.whoAmI(request.socket.localAddress)) });
+      sendContent(response, {
+        ...notKept,
+        content: JSON.stringify(await kit.whoAmI(request.socket.localAddress)),
+      });
     },
     [path]: answerPage(kit, service, { path: '/', page }),
     [`${path}/docs`]: answerPage(kit, service, {
@@ -37,8 +41,8 @@ export function ownRoutes(kit: Kit, service: ServiceDefinition) {
       const text = document();
       const etag = etagOf(text);
       const headers = { ETag: etag, 'Cache-Control': 'no-cache' };
-      if (isKnown(request, etag)) sendText(response, { status: 304, headers });
-      else sendText(response, { type: json, text, headers });
+      if (isKnown(request, etag)) sendContent(response, { status: 304, headers });
+      else sendContent(response, { type: json, content: text, headers });
     },
   } satisfies Record<string, RequestHandler>;
 }

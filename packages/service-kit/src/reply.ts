@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { etagOf, isKnown } from './etag.ts';
-import { securityHeaders } from './headers.ts';
+import { dataHeaders, pageHeaders } from './headers.ts';
 import { describeProblem, Problem, renderProblem } from './problem.ts';
 import { contextOf } from './request-context.ts';
 import type { Answer, Reply, ReplyHeaders } from './route.ts';
@@ -14,7 +14,7 @@ export function sendReply(
   reply: Reply,
   { answer, personal, limits }: { answer: Answer; personal: boolean; limits?: ReplyHeaders | undefined },
 ): void {
-  const headers = startHeaders(response);
+  const headers = startHeaders(response, answer.type);
   if (limits !== undefined) addHeaders(headers, limits);
   if (reply.headers !== undefined) addHeaders(headers, reply.headers);
   const bytes = renderBody(reply.body, answer);
@@ -29,19 +29,19 @@ export function sendReply(
   send(response, reply.status, headers, bytes, answer.schema ? json : answer.type);
 }
 
-/** Sends what the kit itself has made, such as a page. */
-export function sendText(
+/** Sends what the kit itself has made or read, such as a page or a file of it. */
+export function sendContent(
   response: ServerResponse,
   {
     status = 200,
     type,
-    text,
+    content,
     headers: own = {},
-  }: { status?: number; type?: string; text?: string; headers?: ReplyHeaders },
+  }: { status?: number; type?: string; content?: string | Uint8Array; headers?: ReplyHeaders },
 ): void {
-  const headers = startHeaders(response);
+  const headers = startHeaders(response, type);
   addHeaders(headers, own);
-  send(response, status, headers, text, type);
+  send(response, status, headers, content, type);
 }
 
 /** Sends a problem; returns what it told, or nothing where the answer has begun and can only be broken off. */
@@ -67,10 +67,10 @@ export function prepareHeaders(response: ServerResponse): void {
 }
 
 const json = 'application/json; charset=utf-8';
-const always: readonly string[] = securityHeaders.flat();
 
-function startHeaders(response: ServerResponse): Headers {
-  return [...always, 'X-Request-Id', contextOf(response).requestId];
+function startHeaders(response: ServerResponse, type?: string): Headers {
+  const security = type?.startsWith('text/html') ? pageHeaders : dataHeaders;
+  return [...security, 'X-Request-Id', contextOf(response).requestId];
 }
 
 function addHeaders(headers: Headers, own: ReplyHeaders): void {

@@ -16,11 +16,15 @@ export class RequestContext {
   route = 'unknown';
   readonly #deps: ContextDeps;
   readonly #startedAt: number;
+  readonly #method: string;
+  readonly #path: string;
   #log: Logger | undefined;
   #streamedAfterMs: number | undefined;
 
-  constructor({ headers }: IncomingMessage, deps: ContextDeps) {
+  constructor({ headers, method = '', url = '' }: IncomingMessage, deps: ContextDeps) {
     this.#deps = deps;
+    this.#method = method;
+    this.#path = pathOf(url);
     this.#startedAt = deps.now().getTime();
     this.requestId = acceptRequestId(headers['x-request-id']) ?? deps.newId();
     this.traceId = readTraceId(headers['x-amzn-trace-id']);
@@ -28,7 +32,8 @@ export class RequestContext {
 
   /** A logger that carries the request's ids, made when it is first needed. */
   get log(): Logger {
-    this.#log ??= this.#deps.log.child(this.#ids());
+    const { requestId, traceId } = this;
+    this.#log ??= this.#deps.log.child(traceId === undefined ? { requestId } : { requestId, traceId });
     return this.#log;
   }
 
@@ -38,46 +43,40 @@ export class RequestContext {
   }
 
   /** Counts the request and logs its line; health checks at debug level, for a balancer asks all day long. */
-  conclude(method: string, path: string, response: ServerResponse): void {
-    const ms = this.#deps.now().getTime() - this.#startedAt;
-    const health = isHealthCheck(path);
-    if (!health)
-      this.#deps.metrics.countRequest(this.route, response.statusCode, this.#streamedAfterMs ?? ms);
-    this.#deps.log[health ? 'debug' : 'info'](
-      {
-        ...this.#ids(),
-        method,
-        path: path.length > 512 ? path.slice(0, 512) : path,
-        status: response.statusCode,
-        ms,
-        ...(!response.writableFinished && { aborted: true }),
-      },
-      'request',
-    );
-  }
-
-  #ids(): { requestId: string; traceId?: string } {
-    const { requestId, traceId } = this;
-    return traceId === undefined ? { requestId } : { requestId, traceId };
+  conclude({ statusCode: status, writableFinished }: ServerResponse): void {
+    const { metrics, log, now } = this.#deps;
+    const ms = now().getTime() - this.#startedAt;
+    const health = isHealthCheck(this.#path);
+    if (!health) metrics.countRequest(this.route, status, this.#streamedAfterMs ?? ms);
+    const line = {
+      requestId: this.requestId,
+      traceId: this.traceId,
+      method: this.#method,
+      path: this.#path,
+      status,
+      ms,
+      aborted: writableFinished ? undefined : true,
+    };
+    if (health) log.debug(line, 'request');
+    else log.info(line, 'request');
   }
 }
 
 /** Gives the response its context and has it concluded when the answer is over. */
-export function openContext(
-  request: IncomingMessage,
-  response: ServerResponse,
-  deps: ContextDeps,
-): RequestContext {
-  const context = new RequestContext(request, deps);
-  const [method, path] = [request.method ?? '', pathOf(request.url ?? '')];
-  (response as { [key]?: RequestContext })[key] = context;
-  response.once('close', () => context.conclude(method, path, response));
-  return context;
+export function openContext(request: IncomingMessage, response: Answering, deps: ContextDeps): void {
+  response[key] = new RequestContext(request, deps);
+  response.on('close', conclude);
+}
+
+type Answering = ServerResponse & { [key]?: RequestContext };
+
+function conclude(this: Answering): void {
+  this[key]!.conclude(this);
 }
 
 /** Returns the context of the request that is being answered. */
 export function contextOf(response: ServerResponse): RequestContext {
-  return (response as { [key]?: RequestContext })[key]!;
+  return (response as Answering)[key]!;
 }
 
 /**
@@ -95,5 +94,5 @@ function acceptRequestId(header: string | string[] | undefined): string | undefi
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
+  return url.slice(0, Math.min(query === -1 ? url.length : query, 512));
 }
