@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../src/clone.ts';
 import { makeCheckout, timeFirstRelease } from '../src/first-release.ts';
+import type { Speed } from '../src/kit-cost.ts';
 import { type PushTime, release } from '../src/push-time.ts';
+import { benchBody, benchServices } from '../src/service-bench.ts';
 import { median, timeToHealthy } from '../src/spawn-time.ts';
 import { makeServices, type SynthTime, timeSynthesis } from '../src/synth-time.ts';
 
@@ -13,6 +15,14 @@ const PUSHES = 5;
 const SYNTHESES = 5;
 /** Of CDK's validation, which grows faster than the definition. */
 const VALIDATION_LIMIT_MS = 120_000;
+const LOADS = { rounds: 10, requests: 20_000, runs: RUNS };
+/** A route of each service that anybody may read. */
+const ROUTES = [
+  { name: 'user', path: '/users', route: '/users/.well-known/jwks.json' },
+  { name: 'news', path: '/news', route: '/news/articles' },
+  { name: 'market', path: '/market', route: '/market/quotes' },
+  { name: 'blog', path: '/blog', route: '/blog/posts' },
+];
 const SERVICES = ['user', 'news', 'market', 'blog'];
 
 /** `npm run bench -- push` measures only that. */
@@ -21,6 +31,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   release: benchFirstRelease,
   push: benchPush,
   synth: benchSynth,
+  services: benchServiceKit,
 };
 
 const wanted = process.argv.slice(2);
@@ -117,6 +128,35 @@ async function benchSynth(): Promise<void> {
     if (before) console.log(`    each service more: ${perService(before, { count, size })}`);
     before = { count, size };
   }
+}
+
+/** What the kit costs, a route of each service beside the same answer in bare Express, in turn. */
+async function benchServiceKit(): Promise<void> {
+  console.log(
+    `Requests on 32 kept connections, stores in memory, median of ${LOADS.rounds} rounds of ${LOADS.requests} requests`,
+  );
+  console.log(`${' '.repeat(36)} requests/s     p99    CPU a request    memory`);
+  for await (const { service, route, speeds, kB, readyMs } of benchServices(ROUTES, LOADS)) {
+    console.log(
+      `  ${service}: GET ${route}; ready after ${readyMs.toFixed(0)} ms, bundle ${kB.toFixed(0)} kB`,
+    );
+    for (const [name, speed] of Object.entries(speeds)) console.log(describeSpeed(name, speed, speeds.bare));
+  }
+  const body = await benchBody(LOADS);
+  console.log('  a body of 250 bytes, read, checked and given back');
+  for (const [name, speed] of Object.entries(body)) console.log(describeSpeed(name, speed, body.bare));
+}
+
+function describeSpeed(name: string, { requestsPerSecond, p99Ms, cpuUs, rssMb }: Speed, bare: Speed): string {
+  const share = ((requestsPerSecond / bare.requestsPerSecond) * 100).toFixed(0);
+  const words = [
+    `    ${name.padEnd(10)}`,
+    `${requestsPerSecond.toFixed(0).padStart(24)} (${share.padStart(3)} %)`,
+    `${p99Ms.toFixed(1).padStart(6)} ms`,
+    `${cpuUs.toFixed(0).padStart(6)} µs (${((cpuUs / bare.cpuUs) * 100).toFixed(0)} %)`,
+    `${rssMb.toFixed(0).padStart(6)} MB`,
+  ];
+  return words.join('');
 }
 
 interface Counted {
