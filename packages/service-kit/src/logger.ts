@@ -29,7 +29,10 @@ function stamp(now: () => Date): () => string {
   };
 }
 
-/** Where lines go; what is written in one turn of the event loop is written together. */
+/** How long lines may wait for others to be written with. */
+const gatherMs = 10;
+
+/** Where lines go; those of a hundredth of a second are written together. */
 export type Output = DestinationStream & { readonly flushSync: () => void };
 
 /** Returns the standard output. Nothing is lost when the process exits. */
@@ -45,7 +48,7 @@ export function openOutput(): Output {
   process.once('exit', flushSync);
   return {
     write: line => {
-      if (lines === '') setImmediate(flushSync);
+      if (lines === '') setTimeout(flushSync, gatherMs);
       lines += line;
     },
     flushSync,
