@@ -22,7 +22,7 @@ export async function runServices(): Promise<RunningServices> {
   await Promise.all(
     SERVICES.map(async ({ name, path }) => {
       const tables = opening.use(await startLocalDynamo(folderOf(name)));
-      const env = { HOST: '127.0.0.1', SERVICE_USER_URL: door.origin, ...tables.env };
+      const env = { HOST: '127.0.0.1', SERVICE_USER_URL: `${door.origin}/users`, ...tables.env };
       environments.set(name, env);
       const service = opening.use(await startServiceProcess(sourceOf(name, 'main'), env));
       door.lead(path, service.url);
