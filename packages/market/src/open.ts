@@ -13,8 +13,8 @@ const seed = 'slipway';
 /** How long S3 may take until it counts as away. */
 const usualLimitMs = 2000;
 
-/** How many finished days are remembered, some 100 kB each. */
-const daysRemembered = 64;
+/** How many finished days are remembered, some 110 kB each: a month of every instrument. */
+const daysRemembered = 256;
 
 /** Opens the feed of this process. */
 export function openGenerator(clock: Clock): Feed {
