@@ -13,7 +13,7 @@ export type RemoteFeed = Feed & { readonly close: () => void };
 const beatsKept = 900;
 /** A feed that is silent for longer has left a gap, such as a laptop that slept. */
 const longestPauseMs = 60_000;
-const answerLimitMs = 2000;
+const answerLimitMs = 5000;
 /** A feed that says nothing for so long counts as away, even where its connection stands. */
 const silenceMs = 10_000;
 const pauseMs = { first: 250, longest: 10_000 };
@@ -25,7 +25,7 @@ export function createRemoteFeed(deps: {
   log: Pick<Logger, 'info' | 'warn'>;
 }): RemoteFeed {
   const { url, clock, log } = deps;
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: false }); // beside us a new connection costs less than one that is gone
   const closing = new AbortController();
   const listeners = new Set<(beat: Beat) => void>();
   let about: AboutFeed | undefined;
