@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Problem } from '@slipway/service-kit';
 import { type LocalDynamo, startLocalDynamo } from '@slipway/service-kit/testing';
 import { whileAvailable } from './available.ts';
+import { openDynamo } from './dynamo.ts';
 import { createDynamoPostStore } from './posts/dynamo-post-store.ts';
 
 const notAvailable = { status: 503, headers: { 'Retry-After': '5' } };
@@ -21,6 +22,11 @@ describe('a store that does not answer as it should', () => {
     const failure = await askAt(await closedPort());
     expect(failure).toBeInstanceOf(Problem);
     expect(failure).toMatchObject(notAvailable);
+  });
+
+  test('is not available when it takes a call and never answers', async () => {
+    await using server = await listening(() => {});
+    expect(await askAt(server.port)).toMatchObject(notAvailable);
   });
 
   test.each([
@@ -48,14 +54,13 @@ describe('a store that does not answer as it should', () => {
 });
 
 async function askAt(port: number): Promise<unknown> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'local',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
-    }),
-  );
+  const config = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  };
+  const client = openDynamo(config, 200);
   const posts = whileAvailable(createDynamoPostStore('posts', client), 'posts');
   const failure = await posts.get('a').then(
     () => 'no failure',
@@ -66,12 +71,18 @@ async function askAt(port: number): Promise<unknown> {
 }
 
 /** A DynamoDB that refuses everything in this way. */
-async function answering(status: number, name: string): Promise<AsyncDisposable & { port: number }> {
-  const server = createServer((request, response) => {
+function answering(status: number, name: string): Promise<Listening> {
+  return listening((request, response) => {
     request.resume();
     response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'No.' }));
   });
+}
+
+type Listening = AsyncDisposable & { readonly port: number };
+
+async function listening(answer: RequestListener): Promise<Listening> {
+  const server = createServer(answer);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
   await promise;

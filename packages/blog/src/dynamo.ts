@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Part, partOf } from './part.ts';
 
@@ -6,11 +6,12 @@ export type Item = Readonly<Record<string, unknown>>;
 
 /**
  * Opens DynamoDB with the region, endpoint and credentials that the SDK finds for itself. A call takes at most
- * about six seconds: who reads a blog would rather hear that it is down.
+ * about six seconds, two attempts of `requestTimeout` ms: who reads a blog would rather hear that it is down.
  */
-export function openDynamo(): DynamoDBDocumentClient {
-  const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000 };
-  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, maxAttempts: 2 }));
+export function openDynamo(config: DynamoDBClientConfig = {}, requestTimeout = 3000): DynamoDBDocumentClient {
+  // Without the last one the SDK only warns that the time is over.
+  const requestHandler = { connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true };
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, maxAttempts: 2, ...config }));
 }
 
 /**
