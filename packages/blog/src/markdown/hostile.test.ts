@@ -90,7 +90,7 @@ describe('whatever somebody writes', () => {
       fc.property(texts, fc.integer({ min: 2, max: 4 }), (source, topHeading) => {
         expectAllowed(renderMarkdown(source, topHeading).html);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -138,7 +138,7 @@ describe('the work that a text makes', () => {
         const long = source.repeat(Math.ceil(5000 / (source.length + 1))).slice(0, 5000);
         expect(await countSteps(long)).toBeLessThan(budget(long));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

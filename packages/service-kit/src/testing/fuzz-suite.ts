@@ -12,7 +12,7 @@ import { type LiveApp, startApp, type TryOptions } from './live-app.ts';
 export function describeFuzz(
   serviceFolder: string,
   create: () => Express | Promise<Express>,
-  { authorization, known = {}, runs = 60, seed = 1 }: TryOptions = {},
+  { authorization, known = {}, runs = 20, seed = 1 }: TryOptions = {},
 ): void {
   describe('bad input', () => {
     let live: LiveApp;

@@ -11,7 +11,7 @@ const ownRoutes = ['', '/docs', '/healthz', '/json', '/openapi.json', '/readyz']
 export function describeOpenApi(
   serviceFolder: string,
   create: () => Express | Promise<Express>,
-  { authorization, known = {}, runs = 30, seed = 1 }: TryOptions = {},
+  { authorization, known = {}, runs = 10, seed = 1 }: TryOptions = {},
 ): void {
   describe('the OpenAPI document', () => {
     let live: LiveApp;
