@@ -29,11 +29,9 @@ function clusterResource(ecs: Ecs): ResourceHandler {
     return { physicalId: name, attributes: { Arn: cluster.arn } };
   };
   return {
-    ...{ create: put, update: put, delete: async ({ physicalId }) => deleteCluster(ecs, physicalId) },
-    notCarriedOut: ({ CapacityProviders: providers }) =>
-      Array.isArray(providers) && providers.includes('FARGATE_SPOT')
-        ? ['Fargate Spot: tasks run on this machine, and nobody takes their place away']
-        : [],
+    create: put,
+    update: put,
+    delete: async ({ physicalId }) => deleteCluster(ecs, physicalId),
   };
 }
 
