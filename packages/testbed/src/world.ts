@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { remove, replaceIn } from './changes.ts';
+import { replaceIn } from './changes.ts';
 import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } from './cli.ts';
 import { type Clients, type Moment, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
+import { keepFewTests } from './few-tests.ts';
 import { SERVICES, type Where } from './services.ts';
 import { until } from './until.ts';
 
@@ -134,17 +133,13 @@ export async function bootWorld(): Promise<World> {
 
 /**
  * What the stories need not wait for: a task that does not get healthy is given up after 3 s instead of half a minute,
- * which no speed divides; of the tests that every build and Check runs a few are enough, since `npm test` runs all; and the
- * CDK's validation and the second synthesis, which the first releases of other stories go through, cost Check ten seconds.
+ * which no speed divides; and the CDK's validation and the second synthesis, which the first releases of other stories go
+ * through, cost Check ten seconds.
  */
 function shorten(clone: Clone): void {
   for (const { name } of SERVICES)
     replaceIn(`packages/${name}/service.yaml`, '/healthz }', '/healthz, grace: 3 }')(clone.root);
-  const packages = [...SERVICES.map(({ name }) => `packages/${name}/src`), 'packages/service-kit/src'];
-  for (const folder of [...packages, 'pipeline/lib'])
-    for (const file of readdirSync(join(clone.root, folder), { encoding: 'utf8', recursive: true }))
-      if (/\.test\.ts$/.test(file) && !/\b(app|html|blueprint)\.test/.test(file))
-        remove(`${folder}/${file}`)(clone.root);
+  keepFewTests(clone);
   replaceIn('buildspecs/check.yml', 'pipeline.ts --out', 'pipeline.ts --no-validation --out')(clone.root);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
 }
