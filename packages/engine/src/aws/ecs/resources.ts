@@ -32,6 +32,10 @@ function clusterResource(ecs: Ecs): ResourceHandler {
     create: put,
     update: put,
     delete: async ({ physicalId }) => deleteCluster(ecs, physicalId),
+    notCarriedOut: ({ DefaultCapacityProviderStrategy: strategy }) =>
+      JSON.stringify(strategy ?? []).includes('"FARGATE_SPOT"')
+        ? ['Fargate Spot: tasks run on this machine, and nobody takes their place away']
+        : [],
   };
 }
 

@@ -43,10 +43,6 @@ export function serviceResource(ecs: Ecs): ResourceHandler {
       deleteService(ecs, service);
       await until(ecs.context.store, () => (findServiceByKey(ecs, key) ? undefined : true));
     },
-    notCarriedOut: ({ CapacityProviderStrategy: strategy }) =>
-      JSON.stringify(strategy ?? []).includes('"FARGATE_SPOT"')
-        ? ['Fargate Spot: tasks run on this machine, and nobody takes their place away']
-        : [],
   };
 }
 
