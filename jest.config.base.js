@@ -6,5 +6,8 @@ export default {
   testTimeout: 120_000, // only ends what hangs: a busy machine fails no test
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdk.out/'],
-  reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'junit.xml' }]],
+  reporters: [
+    'default',
+    ['jest-junit', { outputDirectory: 'reports', outputName: 'junit.xml', reportTestSuiteErrors: 'true' }],
+  ],
 };

@@ -7,5 +7,8 @@ export default {
   testMatch: ['<rootDir>/**/*.variants.test.ts'],
   testPathIgnorePatterns: base.testPathIgnorePatterns,
   globalSetup: '<rootDir>/lib/testing/synthesize-variants.js',
-  reporters: ['default', ['jest-junit', { outputDirectory: 'reports', outputName: 'variants.xml' }]],
+  reporters: [
+    'default',
+    ['jest-junit', { outputDirectory: 'reports', outputName: 'variants.xml', reportTestSuiteErrors: 'true' }],
+  ],
 };

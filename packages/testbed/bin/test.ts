@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * `npm test`: lint, types and tests of every package, cached by the task graph, with the counts as the last line. The
+ * `npm test`: lint, types and tests of every package, cached by the task graph, with what failed and the counts as the last lines. The
  * stories of the testbed take longest and mostly wait: they run beside everything else, from the beginning.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { closingLine, sumReports } from '../src/reports.ts';
+import { closingLine, sumReports, tellFailures } from '../src/reports.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const tasks = ['lint', 'typecheck', 'test', 'test:variants'];
@@ -18,10 +18,12 @@ const lanes = given.length > 0 ? [[]] : [['--filter=@slipway/testbed'], ['--filt
 const statuses = await Promise.all(lanes.map(filters => turbo(...filters, ...given)));
 const isRed = statuses.some(status => status !== 0);
 const files = globSync('{pipeline,packages/*}/reports/*.xml', { cwd: root });
-const counts = sumReports(files.map(file => readFileSync(resolve(root, file), 'utf8')));
+const reports = files.map(file => readFileSync(resolve(root, file), 'utf8'));
+const counts = sumReports(reports);
 const gateFailed = isRed && counts.failed === 0;
 if (gateFailed)
   console.error('The gate failed outside of a test: format, lint, types or a test program (see above).');
+for (const failure of tellFailures(reports)) console.log(failure);
 console.log(closingLine(gateFailed ? { ...counts, failed: 1 } : counts));
 process.exitCode = !isRed && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
