@@ -9,6 +9,7 @@ import { PlatformPipelineStack } from './pipelines/platform-pipeline-stack.ts';
 import { ClusterStack } from './platform/cluster-stack.ts';
 import { FurtherToolingStack } from './platform/further-tooling-stack.ts';
 import { NetworkStack } from './platform/network-stack.ts';
+import { RepositoryStack } from './platform/repository-stack.ts';
 import { ToolingStack } from './platform/tooling-stack.ts';
 import { applyBoundary } from './roles/boundary.ts';
 import { DataStack } from './service/data-stack.ts';
@@ -62,6 +63,11 @@ function addPlatform(app: App, { environments, services }: Definition): void {
   }
   const pipeline = new PlatformPipelineStack(app, stacks.platformPipeline, { ...props(), services });
   for (const stack of [tooling, pipeline]) addTags(stack, { repository });
+  if (names.source.provider === 'codecommit') {
+    const source = new RepositoryStack(app, stacks.repository, props());
+    pipeline.addStackDependency(source);
+    addTags(source, { repository });
+  }
 
   const deliveries = services.map(service => {
     const images = regionsOf(environments).map(region => {

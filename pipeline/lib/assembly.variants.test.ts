@@ -50,7 +50,9 @@ describe('the assembly', () => {
       ],
       ...(name === 'user' ? [] : [`slipway-${name}-data-staging`, `slipway-${name}-data-production`]),
     ]);
-    const platform = ['tooling', 'platform-pipeline', 'definition'].map(name => `slipway-${name}`);
+    const platform = ['repository', 'tooling', 'platform-pipeline', 'definition'].map(
+      name => `slipway-${name}`,
+    );
     const places = ['staging', 'production'].flatMap(env => [
       `slipway-network-${env}`,
       `slipway-cluster-${env}`,

@@ -99,6 +99,7 @@ function namesAt(environments: NamedEnvironments, { account, region }: Spot) {
     functionLogGroup: (name: string) => `/${prefix}/function/${name}`,
 
     stacks: {
+      repository: `${prefix}-repository`,
       tooling: `${prefix}-tooling`,
       toolingAt: (spot: Spot) => `${prefix}-tooling${suffix(spot)}`,
       platformPipeline: `${prefix}-platform-pipeline`,

@@ -54,7 +54,7 @@ describe('the stacks', () => {
         ...['staging', ...PLACES].flatMap(place => (name === 'user' ? [place] : [place, `data-${place}`])),
       ].map(ending => `slipway-${name}-${ending}`),
     );
-    const platform = ['tooling', 'platform-pipeline', 'definition'];
+    const platform = ['repository', 'tooling', 'platform-pipeline', 'definition'];
     const tooling = [
       ...['tooling-ap-northeast-3', 'tooling-ap-southeast-1'],
       ...REGIONS.map(region => `tooling-${PRODUCTION}-${region}`),

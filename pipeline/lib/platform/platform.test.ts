@@ -4,10 +4,12 @@ import { fixtureAssembly, type Resource } from '../testing/fixture.ts';
 const assembly = fixtureAssembly();
 
 describe('what everything stands on', () => {
-  test('keeps repository and artifacts when their stack goes', () => {
-    for (const type of ['AWS::CodeCommit::Repository', 'AWS::S3::Bucket']) {
-      expect(assembly.resource('slipway-tooling', type).DeletionPolicy).toBe('RetainExceptOnCreate');
-    }
+  test('keeps repository and artifacts when their stacks go', () => {
+    for (const [stack, type] of [
+      ['slipway-repository', 'AWS::CodeCommit::Repository'],
+      ['slipway-tooling', 'AWS::S3::Bucket'],
+    ] as const)
+      expect(assembly.resource(stack, type).DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test('brings the public base image into the own registry', () => {

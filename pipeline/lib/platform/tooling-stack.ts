@@ -1,6 +1,5 @@
 import type { Environments } from '@slipway/contract';
-import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Names } from '../names.ts';
 import { createBoundary, hasOwnBoundary } from '../roles/boundary.ts';
@@ -12,9 +11,9 @@ import { createRolloutFunction } from './rollout-function.ts';
 import { createSupersedeFunction } from './supersede-function.ts';
 
 /**
- * What the pipelines stand on, once per account and region: the repository, the bucket for artifacts, the way to
- * the public base image, the function that rejects overtaken approvals and the roles of the platform pipeline. The pipeline updates this stack before its own,
- * so it never takes away the role it works with.
+ * What the pipelines stand on, once per account and region: the bucket for artifacts, the way to the public base image,
+ * the function that rejects overtaken approvals and the roles of the platform pipeline. The pipeline updates this stack
+ * before its own, so it never takes away the role it works with.
  */
 export class ToolingStack extends Stack {
   constructor(
@@ -24,12 +23,6 @@ export class ToolingStack extends Stack {
   ) {
     super(scope, id, props);
     const { names, environments } = props;
-
-    if (names.source.provider === 'codecommit')
-      new codecommit.Repository(this, 'Repository', {
-        repositoryName: names.repository,
-        description: 'The monorepo of services and platform',
-      }).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
 
     createArtifacts(this, names, environments);
     createBaseImages(this, names);

@@ -16,8 +16,8 @@ export interface Policy {
 }
 
 /**
- * What `npm run deploy` needs, and no more, to make the first stacks: the tooling of every account and region, and the
- * platform's pipeline. All others are made by that pipeline with roles of the tooling. Customer-managed policies, each
+ * What `npm run deploy` needs, and no more, to make the first stacks: the repository, the tooling of every account and
+ * region, and the platform's pipeline. All others are made by that pipeline with roles of the tooling. Customer-managed policies, each
  * short enough for IAM, the home account's first.
  */
 export function bootstrapPolicies(environments: Environments): Policy[] {
@@ -50,7 +50,7 @@ export function bootstrapGrants(names: Names, environments: Environments): Grant
   ];
 }
 
-/** What the first two stacks contain; a test compares. */
+/** What these stacks contain; a test compares. */
 const TYPES = [
   ...['AWS::CodeBuild::Project', 'AWS::CodeCommit::Repository', 'AWS::CodePipeline::Pipeline'],
   ...['AWS::ECR::PullThroughCacheRule', 'AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role'],
@@ -59,7 +59,7 @@ const TYPES = [
   'AWS::SNS::TopicPolicy',
 ];
 
-/** Roles that bear the boundary, handed to the services that work in these two stacks. */
+/** Roles that bear the boundary, handed to the services that work in these stacks. */
 function roleMaking(grants: readonly Grant[], names: Names): Permission[] {
   const services = ['codepipeline', 'codebuild', 'events', 'lambda'].map(
     service => `${service}.amazonaws.com`,
@@ -78,7 +78,8 @@ function roleMaking(grants: readonly Grant[], names: Names): Permission[] {
 function callerPermissions(names: Names): Permission[] {
   const { prefix, arn } = names;
   const passing = names.bucketArn(`${prefix}-deploy-${names.account}-${names.region}`);
-  const first = [`${prefix}-tooling`, `${prefix}-tooling-*`, names.stacks.platformPipeline];
+  const { repository, platformPipeline } = names.stacks;
+  const first = [repository, `${prefix}-tooling`, `${prefix}-tooling-*`, platformPipeline];
   return [
     {
       actions: [

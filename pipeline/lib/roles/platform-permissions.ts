@@ -81,7 +81,6 @@ export function platformGrants(names: Names): Grant[] {
     grant('AWS::ECR::PullThroughCacheRule', []),
     grant('AWS::CodeBuild::Project', [arn('codebuild', `project/${prefix}-*`)], ours),
     grant('AWS::CodePipeline::Pipeline', [arn('codepipeline', `${prefix}-*`)], ours),
-    grant('AWS::CodeCommit::Repository', [arn('codecommit', names.repository)]),
     grant('AWS::Events::Rule', [arn('events', `rule/${prefix}-*`)], ours),
     ...(['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription'] as const).map(type =>
       grant(type, [arn('sns', `${prefix}-*`)], ours),
@@ -96,9 +95,14 @@ export function platformGrants(names: Names): Grant[] {
   ];
 }
 
-/** What the boundary itself needs: an administrator's leave, never the pipeline's. */
+/** What the boundary and the repository need: an administrator's leave, never the pipeline's. */
 export function administratorGrants(names: Names): Grant[] {
-  return [grant('AWS::IAM::ManagedPolicy', [boundaryArn(names)])];
+  return [
+    grant('AWS::IAM::ManagedPolicy', [boundaryArn(names)]),
+    ...(names.source.provider === 'codecommit'
+      ? [grant('AWS::CodeCommit::Repository', [names.arn('codecommit', names.repository)])]
+      : []),
+  ];
 }
 
 /**

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { CodeCommitClient, DeleteRepositoryCommand } from '@aws-sdk/client-codecommit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { engineAsAws } from '../aws/engine-as-aws.ts';
 import { statusOf } from '../aws/stack-change.ts';
@@ -29,7 +30,7 @@ function define(stacks: Record<string, Record<string, object>>): void {
       {
         ...{ type: 'aws:cloudformation:stack', environment: ENVIRONMENT },
         properties: { templateFile: `${name}.template.json` },
-        dependencies: name === 'slipway-platform-pipeline' ? ['slipway-tooling'] : [],
+        dependencies: name === 'slipway-platform-pipeline' ? ['slipway-tooling', 'slipway-repository'] : [],
       },
     ]),
   );
@@ -38,9 +39,11 @@ function define(stacks: Record<string, Record<string, object>>): void {
     scene.write(`pipeline/assembly/${name}.template.json`, JSON.stringify({ Resources }, undefined, 2));
 }
 const log = (name: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } });
+const { Artifacts, Repository } = tooling;
 const whole = (more: Record<string, object> = {}) => ({
   'slipway-platform-pipeline': gatedPipeline('slipway-platform'),
-  'slipway-tooling': { ...tooling, Repository: { ...tooling.Repository, DeletionPolicy: 'Retain' }, ...more },
+  'slipway-tooling': { Artifacts, ...more },
+  'slipway-repository': { Repository: { ...Repository, DeletionPolicy: 'Retain' } },
   'slipway-network-staging': { Logs: log('/network') },
 });
 
@@ -208,7 +211,7 @@ describe('slipway deploy', () => {
     expect(await status('slipway-tooling')).toBe('UPDATE_COMPLETE');
   }, 30_000);
 
-  test('takes the repository as it is that was kept when everything was removed', async () => {
+  test('finds the repository that was kept with its stack when everything else was removed', async () => {
     const { signal } = new AbortController();
     await deleteBucket({ region: 'ap-northeast-1' }, 'artifacts');
     for (const name of ['platform-pipeline', 'tooling'])
@@ -217,9 +220,7 @@ describe('slipway deploy', () => {
     expect(await code).toBe(0);
     expect(said.join('\n')).not.toContain('Not pushed');
     expect(await status('slipway-tooling')).toBe('CREATE_COMPLETE');
-    const again = run();
-    expect(await again.code).toBe(0);
-    expect(again.said).toContain('= slipway-tooling  (123456789012, ap-northeast-1): as it should be');
+    expect(said).toContain('= slipway-repository  (123456789012, ap-northeast-1): as it should be');
   }, 30_000);
 
   test('follows what the creation of the pipeline sets going until it waits for somebody', async () => {
@@ -232,4 +233,15 @@ describe('slipway deploy', () => {
     expect(await code).toBe(3);
     expect(said.join('\n')).toMatch(/approv/i);
   }, 60_000);
+
+  test('deploys nothing where a repository of that name is there that is not its own', async () => {
+    const { signal } = new AbortController();
+    await deleteStack({ region: 'ap-northeast-1', pauseMs: 50 }, 'slipway-repository', signal);
+    const { code, said } = run();
+    expect(await code).toBe(1);
+    expect(said.join('\n')).toMatch(/✗ source .*slipway is there, but not of the stack slipway-repository/);
+    const client = new CodeCommitClient({ region: 'ap-northeast-1' });
+    await client.send(new DeleteRepositoryCommand({ repositoryName: 'slipway' }));
+    expect(await run({ follow: false }).code).toBe(0);
+  }, 30_000);
 });

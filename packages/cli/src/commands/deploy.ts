@@ -5,7 +5,6 @@ import { type Environments, loadEnvironments } from '@slipway/contract';
 import { awsAccess } from '../aws/access.ts';
 import { foundation, stacksOf } from '../aws/assembly.ts';
 import { type Pushed, pushToAws } from '../aws/push.ts';
-import { withoutKeptRepository } from '../aws/repository.ts';
 import { changeLines, changeOf, type StackChange } from '../aws/stack-change.ts';
 import { deployStack } from '../aws/stack-deployment.ts';
 import { type Checkout, readCheckout } from '../checkout.ts';
@@ -31,7 +30,7 @@ export interface DeployOptions {
 
 /**
  * `slipway deploy`: from nothing to a platform pipeline that makes the rest, in AWS. Looks first, shows what would be
- * done and asks; deploys the tooling, pushes HEAD, deploys the pipeline, and tells how the release goes on. Called again
+ * done and asks; deploys repository and tooling, pushes HEAD, deploys the pipeline, and tells how the release goes on. Called again
  * it brings up to date what differs. Returns 1 when something is missing or nobody confirmed, else the code of `wait`.
  */
 export async function deploy(world: World, options: DeployOptions): Promise<number> {
@@ -73,8 +72,7 @@ async function carryOut(world: World, deployment: Deployment): Promise<number> {
   const { options, environments, access, out, signal } = deployment;
   const product = environments.name;
   const changes: StackChange[] = [];
-  const stacks = await withoutKeptRepository(access.home, environments, foundation(out, product));
-  for (const stack of stacks) changes.push(await changeOf(access.at(stack), stack));
+  for (const stack of foundation(out, product)) changes.push(await changeOf(access.at(stack), stack));
   tellPlan(world, deployment, changes);
   const open = changes.filter(({ kind }) => kind !== 'nothing');
   if (open.length > 0 && !options.yes && !(await confirm(world, product))) {

@@ -67,8 +67,8 @@ beforeAll(async () => {
   scene.git('add', '--all');
   scene.git('commit', '--quiet', '--message', 'A service');
   const { Repository, Artifacts } = tooling;
+  await scene.deploy('slipway-repository', { Repository: { ...Repository, DeletionPolicy: 'Retain' } });
   await scene.deploy('slipway-tooling', {
-    Repository: { ...Repository, DeletionPolicy: 'Retain' },
     Artifacts: { ...Artifacts, DeletionPolicy: 'Retain' },
     Role: role('slipway-platform-cloudformation'),
   });
@@ -190,6 +190,7 @@ describe('slipway destroy', () => {
     ]);
     expect(await stacks()).toEqual([
       ...['slipway-elsewhere', 'slipway-news-data-production', 'slipway-news-data-staging'],
+      'slipway-repository',
     ]);
     expect(await buckets()).toEqual(['slipway-news-production-pictures']);
     expect(said.join('\n')).toMatch(

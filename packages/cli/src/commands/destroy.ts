@@ -1,6 +1,6 @@
 import { loadEnvironments } from '@slipway/contract';
 import { awsAccess } from '../aws/access.ts';
-import { keptRepository, retainedBy } from '../destroy/belongings.ts';
+import { retainedBy } from '../destroy/belongings.ts';
 import { carryOut } from '../destroy/carry-out.ts';
 import { findStacks } from '../destroy/inventory.ts';
 import { type DestructionPlan, planDestruction, planLines } from '../destroy/plan.ts';
@@ -37,13 +37,7 @@ export async function destroy(world: World, options: DestroyOptions): Promise<nu
     );
 
   const stacks = await findStacks(environments, access);
-  const held = await retainedBy(stacks, environments.repository.name);
-  const { account, region } = environments;
-  const tooling = { name: `${product}-tooling`, kind: 'tooling' as const };
-  const home = stacks.find(({ name }) => name === tooling.name) ?? {
-    ...{ ...tooling, spot: { account, region }, target: access.home },
-  };
-  const retained = [...held, ...(await keptRepository(environments, home, held))];
+  const retained = await retainedBy(stacks, environments.repository.name);
   const plan = await withProtections(planDestruction(stacks, retained, options.data));
   if (plan.stacks.length + plan.belongings.length === 0) {
     world.say('Nothing is left of it to delete.');

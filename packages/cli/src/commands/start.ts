@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Environments, findServices, loadEnvironments } from '@slipway/contract';
+import { hasRepository } from '../aws/repository.ts';
 import { type Checkout, offerRemote, pushedHead, pushHead, readCheckout } from '../checkout.ts';
 import { DEFAULT_PORT, type Door, doorsOf, portOf, portsOf, requireFreePorts } from '../doors.ts';
 import { balancerRuns, type EngineInfo, runningEngine, startEngine, stopEngine } from '../engine-process.ts';
@@ -132,14 +133,15 @@ async function bringUp(prepared: Preparation, options: StartOptions, screen: Scr
   const target = engineTarget(engine);
   const { name: product, repository } = environments;
   const remote = join(state, 'git', `${repository.name}.git`);
-  if (!(await stackExists(target, `${product}-tooling`))) {
-    await createStack(target, `${product}-tooling`, join(assembly, `${product}-tooling.template.json`));
-  }
+  const create = (stack: string): Promise<void> =>
+    createStack(target, stack, join(assembly, `${stack}.template.json`));
+  if (repository.provider === 'codecommit' && !(await hasRepository(target, repository.name)))
+    await create(`${product}-repository`);
+  if (!(await stackExists(target, `${product}-tooling`))) await create(`${product}-tooling`);
   await offerRemote(checkout.root, remote);
   if (!(await stackExists(target, `${product}-platform-pipeline`))) {
     await pushHead(checkout.root, remote, repository.branch);
-    const template = join(assembly, `${product}-platform-pipeline.template.json`);
-    await createStack(target, `${product}-platform-pipeline`, template);
+    await create(`${product}-platform-pipeline`);
   } else if ((await pushedHead(checkout.root, remote, repository.branch)) !== checkout.head) {
     const { head } = checkout;
     screen.say(

@@ -1,5 +1,3 @@
-import type { Environments } from '@slipway/contract';
-import { hasRepository } from '../aws/repository.ts';
 import { isProtectedTable } from '../protection.ts';
 import { stackResources } from '../stack.ts';
 import type { Target } from '../target.ts';
@@ -25,9 +23,16 @@ const TYPES: Record<string, Retained['kind']> = {
   'AWS::CodeCommit::Repository': 'repository',
 };
 
+/** Whether a stack is kept with what it holds, so that the product finds both when it is deployed again. */
+export function holdsData({ kind }: FoundStack): boolean {
+  return kind === 'data' || kind === 'repository';
+}
+
 /** What these stacks leave behind; the repository is the one of environments.yaml. */
 export async function retainedBy(stacks: FoundStack[], repository: string): Promise<Retained[]> {
-  const keeping = stacks.filter(({ kind }) => ['data', 'images', 'tooling', 'cluster'].includes(kind));
+  const keeping = stacks.filter(({ kind }) =>
+    ['data', 'repository', 'images', 'tooling', 'cluster'].includes(kind),
+  );
   const found = await Promise.all(
     keeping.map(async stack =>
       // CloudFormation knows a repository by its id, everybody else by its name.
@@ -50,20 +55,8 @@ function nameOf(kind: Retained['kind'], id: string, repository: string): string 
   return kind === 'secret' ? (id.split(':').at(-1) ?? id).replace(/-[A-Za-z0-9]{6}$/, '') : id;
 }
 
-/** The repository of environments.yaml where no stack holds it any more: an earlier removal kept it. */
-export async function keptRepository(
-  { repository }: Pick<Environments, 'repository'>,
-  home: FoundStack,
-  retained: Retained[],
-): Promise<Retained[]> {
-  if (repository.provider !== 'codecommit' || retained.some(({ kind }) => kind === 'repository')) return [];
-  const { name } = repository;
-  if (!(await hasRepository(home.target, name))) return [];
-  return [{ kind: 'repository', name, stack: home, isData: true }];
-}
-
 async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promise<Retained> {
-  const isData = each.stack.kind === 'data' || each.kind === 'repository';
+  const isData = holdsData(each.stack);
   const isProtected = each.kind === 'table' && (await isProtectedTable(each.stack.target, each.name));
   const region = each.stack.spot.region;
   const command = `aws dynamodb update-table --table-name ${each.name} --no-deletion-protection-enabled --region ${region}`;

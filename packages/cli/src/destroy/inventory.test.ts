@@ -15,6 +15,8 @@ test.each([
   ['slipway-news-data-production', { kind: 'data', service: 'news', place: 'production' }],
   ['slipway-osaka-production', { kind: 'service', service: 'osaka', place: 'production' }],
   ['slipway-definition', { kind: 'definition' }],
+  ['slipway-repository', { kind: 'repository' }],
+  ['slipway-repository-staging', { kind: 'service', service: 'repository', place: 'staging' }],
   ['slipway-elsewhere', { kind: 'unknown' }],
   ['slipway-data-production', { kind: 'unknown' }],
 ])('%s is known by its name', (name, kind) => {

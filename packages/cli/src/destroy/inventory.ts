@@ -7,7 +7,7 @@ import type { Access, Spot, Target } from '../target.ts';
 /** What a stack is, in the order in which stacks go: each before what it stands on, and before the roles it goes with. */
 export const KINDS = [
   ...(['platform-pipeline', 'service', 'data', 'pipeline', 'roles', 'images'] as const),
-  ...(['cluster', 'network', 'definition', 'tooling'] as const),
+  ...(['cluster', 'network', 'definition', 'tooling', 'repository'] as const),
 ] as const;
 
 export type StackKind = (typeof KINDS)[number] | 'unknown';
@@ -52,7 +52,7 @@ export function kindOf(
   { product, places }: { product: string; places: string[] },
 ): Pick<FoundStack, 'kind' | 'service' | 'place'> {
   const rest = name.slice(product.length + 1);
-  if (rest === 'platform-pipeline' || rest === 'definition') return { kind: rest };
+  if (rest === 'platform-pipeline' || rest === 'definition' || rest === 'repository') return { kind: rest };
   if (/^tooling(-|$)/.test(rest)) return { kind: 'tooling' };
   for (const kind of ['network', 'cluster'] as const)
     if (rest.startsWith(`${kind}-`)) return { kind, place: rest.slice(kind.length + 1) };

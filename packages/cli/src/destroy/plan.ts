@@ -1,6 +1,6 @@
 import type { Protection } from '../protection.ts';
 import { releaseCommand } from '../protection.ts';
-import type { Retained } from './belongings.ts';
+import { holdsData, type Retained } from './belongings.ts';
 import type { FoundStack } from './inventory.ts';
 
 /** What goes and what stays, with the reason. */
@@ -15,14 +15,14 @@ export interface DestructionPlan {
 }
 
 /**
- * Decides what goes: everything but data, unless that was asked for, and what nobody knows. A data stack goes only with
+ * Decides what goes: everything but data, unless that was asked for, and what nobody knows. A stack of data goes only with
  * all that it holds; one that stays keeps its data findable when the product is deployed again.
  */
 export function planDestruction(stacks: FoundStack[], retained: Retained[], data: boolean): DestructionPlan {
   const left: DestructionPlan['left'] = [];
   const goes = (stack: FoundStack): boolean => {
     if (stack.kind === 'unknown') left.push({ what: `the stack ${stack.name}`, why: 'it is none of ours' });
-    if (stack.kind !== 'data') return stack.kind !== 'unknown';
+    if (!holdsData(stack)) return stack.kind !== 'unknown';
     const held = retained.filter(each => each.stack.name === stack.name && each.stack.spot === stack.spot);
     return data && held.every(({ protection }) => protection === undefined);
   };

@@ -78,7 +78,7 @@ async function serviceLinkedRolesFinding(target: Target): Promise<Finding> {
 async function stacksFinding(target: Target, product: string): Promise<Finding> {
   const what = 'stacks';
   const found: string[] = [];
-  for (const name of [`${product}-tooling`, `${product}-platform-pipeline`]) {
+  for (const name of [`${product}-repository`, `${product}-tooling`, `${product}-platform-pipeline`]) {
     const status = await statusOf(target, name);
     if (status) found.push(`${name} is ${status}`);
   }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ConnectedRepository, Environments } from '@slipway/contract';
+import { statusOf } from '../aws/stack-change.ts';
 import type { Target } from '../target.ts';
 import type { World } from '../world.ts';
 import type { Finding } from './finding.ts';
@@ -11,15 +12,22 @@ const what = 'source';
 /** Where pushes come from: the CodeCommit repository that is there or will be made, or a connection that is usable. */
 export async function examineSource(
   world: World,
-  { repository }: Environments,
+  { repository, name: product }: Environments,
   target: Target,
 ): Promise<Finding> {
   if (repository.provider === 'codeconnections') return examineConnection(world, repository, target);
   const { hasRepository } = await import('../aws/repository.ts');
   const { name } = repository;
-  const isThere = await hasRepository(target, name);
-  const text = `CodeCommit repository ${name}${isThere ? '' : ': is made by the deployment'}`;
-  return { what, state: 'good', text };
+  const text = `CodeCommit repository ${name}`;
+  if (!(await hasRepository(target, name)))
+    return { what, state: 'good', text: `${text}: is made by the deployment` };
+  const stack = `${product}-repository`;
+  const status = await statusOf(target, stack);
+  if (status !== undefined && status !== 'ROLLBACK_COMPLETE') return { what, state: 'good', text };
+  return {
+    ...{ what, state: 'missing' },
+    text: `${text} is there, but not of the stack ${stack}, which cannot make it again: name another as repository.name in pipeline/environments.yaml`,
+  };
 }
 
 /**
