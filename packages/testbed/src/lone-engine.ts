@@ -65,10 +65,10 @@ export async function startLoneEngine(options: LoneEngineOptions): Promise<LoneE
     return { exit, signal: (name: NodeJS.Signals) => started.kill(name) };
   };
   const ask = async (service: string, path: string, init: RequestInit = {}, at = region): Promise<string> => {
-    const authorization = `AWS4-HMAC-SHA256 Credential=AKIAANYBODY/20300101/${at}/${service}/aws4_request, x`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIAANYBODY/20300101/${at}/${service}/aws4_request, SignedHeaders=host, Signature=x`;
     const answer = await fetch(`${endpoint}${path}`, {
       ...init,
-      headers: { ...init.headers, authorization },
+      headers: { ...init.headers, authorization, 'x-amz-date': '20300101T000000Z' },
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(text);

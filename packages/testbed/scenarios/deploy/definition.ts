@@ -1,11 +1,13 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { remove, replaceIn } from '../../src/changes.ts';
 import type { Clone } from '../../src/clone.ts';
+import { keepFewTests } from '../../src/few-tests.ts';
 import { SERVICES } from '../../src/services.ts';
 
 /** One environment, with everything that protects it, and one service that keeps data. */
-export function makeSmall({ root, git }: Clone): void {
+export function makeSmall(clone: Clone): void {
+  const { root, git } = clone;
   writeFileSync(
     join(root, 'pipeline/environments.yaml'),
     `account: "123456789012"
@@ -18,12 +20,9 @@ environments:
 `,
   );
   for (const { name } of SERVICES) if (name !== 'user') remove(`packages/${name}/service.yaml`)(root);
-  replaceIn('packages/user/service.yaml', /^tasks: .*$/m, 'tasks: { production: 1 }')(root);
+  replaceIn('packages/user/service.yaml', /^scaling: .*$/m, 'tasks: { production: 1 }')(root);
   // What builds and Check test is the story of others.
-  for (const folder of ['packages/user/src', 'packages/service-kit/src', 'pipeline/lib'])
-    for (const file of readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }))
-      if (/\.test\.ts$/.test(file) && !/\b(app|html|blueprint)\.test/.test(file))
-        remove(`${folder}/${file}`)(root);
+  keepFewTests(clone);
   replaceIn('buildspecs/check.yml', 'pipeline.ts --out', 'pipeline.ts --no-validation --out')(root);
   replaceIn('buildspecs/check.yml', 'turbo run lint typecheck test', 'turbo run typecheck')(root);
   replaceIn('buildspecs/build.yml', 'turbo run lint typecheck test build', 'turbo run build')(root);
