@@ -52,18 +52,7 @@ describe('an account, from nothing to live and back to nothing', () => {
   test(
     'approved twice, the platform and the service, it is live',
     async () => {
-      for (const waiting of ['platform', 'user']) {
-        const wait = await run('wait', '--target', 'aws');
-        expect([wait.code, wait.output]).toEqual([3, expect.stringContaining(`approve ${waiting} `)]);
-        const { code, output } = await run('approve', waiting, '--target', 'aws');
-        expect([code, output]).toEqual([0, expect.stringContaining('Approved.')]);
-      }
-      const { code, output } = await run('wait', '--target', 'aws');
-      const head = clone.git('rev-parse', 'HEAD').trim();
-      expect(output).toContain(`✓ user LIVE  ${head.slice(0, 10)}`);
-      expect(code).toBe(0);
-      const door = `http://127.0.0.1:${aws.cli.env.SLIPWAY_PRODUCTION_PORT}`;
-      expect(await (await fetch(`${door}/users/json`)).json()).toMatchObject({ commit: head });
+      await approveAll();
       expect((await run('status', '--target', 'aws')).output).toMatch(
         /user .* 1\/1 tasks .*slipway-user-production:2/,
       );
@@ -93,10 +82,26 @@ describe('an account, from nothing to live and back to nothing', () => {
       expect(output).toContain('✓ slipway is removed.');
       expect(code).toBe(0);
       const { tables, secrets, ...others } = await leftIn(aws.engine);
-      expect(others).toEqual({ stacks: ['slipway-user-data-production'], repositories: ['slipway'] });
+      expect(others).toEqual({
+        stacks: ['slipway-repository', 'slipway-user-data-production'],
+        repositories: ['slipway'],
+      });
       expect(tables).toContain(TABLE);
       expect(secrets).toContain('slipway/production/user/signing');
+    },
+    STEP_MS,
+  );
+
+  test(
+    'deployed again, it is live again with all that was kept',
+    async () => {
+      const { code, output } = await run('deploy', '--yes');
+      expect(output).toMatch(/= slipway-repository .*: as it should be/);
+      expect(output).toContain('✓ slipway-platform-pipeline is created');
+      expect(code).toBe(3);
+      await approveAll();
       expect((await dynamo().send(new ScanCommand({ TableName: TABLE }))).Count).toBe(1);
+      expect((await run('destroy', '--yes', 'slipway')).code).toBe(0);
     },
     STEP_MS,
   );
@@ -115,3 +120,19 @@ describe('an account, from nothing to live and back to nothing', () => {
     STEP_MS,
   );
 });
+
+/** The platform and the service; then it is live. */
+async function approveAll(): Promise<void> {
+  for (const waiting of ['platform', 'user']) {
+    const wait = await run('wait', '--target', 'aws');
+    expect([wait.code, wait.output]).toEqual([3, expect.stringContaining(`approve ${waiting} `)]);
+    const { code, output } = await run('approve', waiting, '--target', 'aws');
+    expect([code, output]).toEqual([0, expect.stringContaining('Approved.')]);
+  }
+  const { code, output } = await run('wait', '--target', 'aws');
+  const head = clone.git('rev-parse', 'HEAD').trim();
+  expect(output).toContain(`✓ user LIVE  ${head.slice(0, 10)}`);
+  expect(code).toBe(0);
+  const door = `http://127.0.0.1:${aws.cli.env.SLIPWAY_PRODUCTION_PORT}`;
+  expect(await (await fetch(`${door}/users/json`)).json()).toMatchObject({ commit: head });
+}
