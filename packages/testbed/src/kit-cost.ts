@@ -21,6 +21,8 @@ export interface Speed {
   readonly p99Ms: number;
   /** Of the program's own processor time for one request, in microseconds; it hardly depends on what else runs. */
   readonly cpuUs: number;
+  /** Beside the first program in the same round, since a machine is not as fast in each round: the middle of these. */
+  readonly ofFirst: { readonly requestsPerSecond: number; readonly cpu: number };
   /** What it holds in memory after all rounds, in MB. */
   readonly rssMb: number;
 }
@@ -28,14 +30,14 @@ export interface Speed {
 const CONNECTIONS = 32;
 const load = join(import.meta.dirname, '../fixtures/load.mjs');
 
-/** Starts all, warms them up and asks them in turn, round by round; returns the middle of each one's rounds. */
+/** Starts all, warms them up and asks them in turn, round by round; returns the middle of each one's rounds. The first is what the others are compared to. */
 export async function compareSpeeds<Names extends string>(
   contenders: Readonly<Record<Names, Contender>>,
   { rounds, requests }: { rounds: number; requests: number },
 ): Promise<Record<Names, Speed>> {
   const logs = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
   const running: [Names, Running][] = [];
-  const measured = new Map<Names, { rate: number; p99: number; cpu: number }[]>();
+  const measured = new Map<Names, Round[]>();
   try {
     for (const [name, contender] of Object.entries(contenders) as [Names, Contender][]) {
       running.push([name, await start(contender, join(logs, name))]);
@@ -47,13 +49,17 @@ export async function compareSpeeds<Names extends string>(
         measured.get(name)!.push(await ask(each, requests));
       }
     }
+    const first = measured.get(running[0]![0])!;
     return Object.fromEntries(
       running.map(([name, { pid }]) => {
         const found = measured.get(name)!;
+        const ofFirst = (of: (round: Round) => number): number =>
+          median(found.map((round, index) => of(round) / of(first[index]!)));
         const speed: Speed = {
           requestsPerSecond: median(found.map(({ rate }) => rate)),
           p99Ms: median(found.map(({ p99 }) => p99)),
           cpuUs: median(found.map(({ cpu }) => cpu)),
+          ofFirst: { requestsPerSecond: ofFirst(({ rate }) => rate), cpu: ofFirst(({ cpu }) => cpu) },
           rssMb: readRssMb(pid),
         };
         return [name, speed];
@@ -63,6 +69,12 @@ export async function compareSpeeds<Names extends string>(
     for (const [, each] of running) await each.stop();
     rmSync(logs, { recursive: true, force: true });
   }
+}
+
+interface Round {
+  readonly rate: number;
+  readonly p99: number;
+  readonly cpu: number;
 }
 
 interface Running {
@@ -110,7 +122,7 @@ export async function readAnswer(contender: Contender): Promise<unknown> {
   }
 }
 
-async function ask({ pid, port, contender }: Running, requests: number) {
+async function ask({ pid, port, contender }: Running, requests: number): Promise<Round> {
   const before = readCpuUs(pid);
   const asked = {
     host: '127.0.0.1',
