@@ -20,7 +20,7 @@ describe('a good contract', () => {
       cpu: 256,
       memory: 512,
       tasks: {},
-      health: { path: '/news/healthz', grace: 30 },
+      health: { path: '/news/healthz', grace: 30, drain: 60 },
       checks: ['/news/'],
       deployment: { controller: 'codedeploy', strategy: 'all-at-once' },
       tables: {},
@@ -41,7 +41,7 @@ describe('a good contract', () => {
 cpu: 1024
 memory: 4096
 tasks: { production: 4 }
-health: { path: /news/ready, grace: 5 }
+health: { path: /news/ready, grace: 5, drain: 10 }
 checks: [/news/, /news/today]
 deployment: { controller: codedeploy, strategy: canary, percentage: 20, interval: 2 }
 tables:
@@ -53,7 +53,7 @@ environment: { GREETING: hello }
     expect(value).toMatchObject({
       port: 8080,
       tasks: { production: 4 },
-      health: { path: '/news/ready', grace: 5 },
+      health: { path: '/news/ready', grace: 5, drain: 10 },
       checks: ['/news/', '/news/today'],
       deployment: { strategy: 'canary', percentage: 20, intervalMinutes: 2 },
       tables: {

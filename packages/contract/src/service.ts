@@ -59,6 +59,12 @@ const keys = z.strictObject({
         .min(0)
         .max(600, 'use at most 600 seconds')
         .default(30),
+      /** Seconds that requests under way have left at a task that leaves; then the balancer cuts them off. */
+      drain: z
+        .int('must be a whole number of seconds')
+        .min(1, 'give answers under way at least a second')
+        .max(300, 'use at most 300 seconds: a release waits for it')
+        .default(60),
     })
     .prefault({}),
   checks: z

@@ -4,6 +4,7 @@ import { type Clients, type Moment, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
 import { keepFewTests } from './few-tests.ts';
+import { type Listener, listenTo } from './listener.ts';
 import { SERVICES, type Where } from './services.ts';
 import { until } from './until.ts';
 
@@ -26,6 +27,8 @@ export interface World extends AsyncDisposable {
   clone: Clone;
   cli: Cli;
   clients: Clients;
+  /** Who follows the prices of market in production. */
+  listener: Listener;
   events: EventRecord;
   door(where: Where): string;
   /** Changes files of the checkout and commits them; returns the commit. */
@@ -80,6 +83,7 @@ export async function bootWorld(): Promise<World> {
   const door = (where: Where): string => `http://127.0.0.1:${cli.env[`SLIPWAY_${where.toUpperCase()}_PORT`]}`;
   const events = recordEvents(`http://127.0.0.1:${cli.env.SLIPWAY_PORT}`);
   const clients = startClients(door);
+  const listener = listenTo(`${door('production')}/market/stream`);
   const forbidden: { commit: string; where: Where; services: string[] }[] = [];
   const startPush = ({ args = ['local', 'HEAD:main'], cwd = clone.root }: PushOptions = {}): Push => {
     const commit = clone.git('-C', cwd, 'rev-parse', 'HEAD').trim();
@@ -95,6 +99,7 @@ export async function bootWorld(): Promise<World> {
     clone,
     cli,
     clients,
+    listener,
     events,
     door,
     start,
@@ -125,20 +130,21 @@ export async function bootWorld(): Promise<World> {
       }),
     [Symbol.asyncDispose]: async () => {
       events.stop();
-      await clients.stop();
+      await Promise.all([clients.stop(), listener.stop()]);
       await end();
     },
   };
 }
 
 /**
- * What the stories need not wait for: a task that does not get healthy is given up after 3 s instead of half a minute,
- * which no speed divides; and the CDK's validation and the second synthesis, which the first releases of other stories go
+ * What the stories need not wait for: a task that does not get healthy is given up after 3 s instead of half a minute, and
+ * an open stream is cut off after one second, which no speed divides; and the CDK's validation and the second synthesis, which the first releases of other stories go
  * through, cost Check ten seconds.
  */
 function shorten(clone: Clone): void {
   for (const { name } of SERVICES)
-    replaceIn(`packages/${name}/service.yaml`, '/healthz }', '/healthz, grace: 3 }')(clone.root);
+    replaceIn(`packages/${name}/service.yaml`, '/healthz', '/healthz, grace: 3')(clone.root);
+  replaceIn('packages/market/service.yaml', 'drain: 10', 'drain: 1')(clone.root);
   keepFewTests(clone);
   replaceIn('buildspecs/check.yml', 'pipeline.ts --out', 'pipeline.ts --no-validation --out')(clone.root);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');

@@ -23,7 +23,9 @@ export function addTargetGroup(
     healthyThresholdCount: 2,
     unhealthyThresholdCount: 2,
     matcher: { httpCode: '200' },
-    targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: '60' }],
+    targetGroupAttributes: [
+      { key: 'deregistration_delay.timeout_seconds', value: String(service.health.drain) },
+    ],
   });
 }
 

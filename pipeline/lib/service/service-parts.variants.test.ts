@@ -25,6 +25,14 @@ test('a table lets go of its items by the attribute that the contract names, and
   expect(kept.Properties).not.toHaveProperty('TimeToLiveSpecification');
 });
 
+test('answers under way at a task that leaves have as long as the contract says, and else a minute', () => {
+  const delays = (groups: readonly Resource[]) => groups.map(group => group.Properties.TargetGroupAttributes);
+  const delay = (Value: string) => [{ Key: 'deregistration_delay.timeout_seconds', Value }];
+  const type = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+  expect(delays(all(production, type))).toEqual([delay('10'), delay('10')]);
+  expect(delays(all('slipway-market-production', type))).toEqual([delay('60'), delay('60')]);
+});
+
 describe('scaling', () => {
   test('leaves the number of tasks to Application Auto Scaling, but for where the contract says not', () => {
     expect(rich.resource(production, 'AWS::ECS::Service').Properties).not.toHaveProperty('DesiredCount');

@@ -62,6 +62,7 @@ export const RICH: Files = {
     orders: `name: orders
 team: orders
 path: /orders
+health: { drain: 10 }
 cpu: 512
 memory: 1024
 buckets: { receipts: {} }

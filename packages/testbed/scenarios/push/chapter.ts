@@ -19,8 +19,13 @@ export function others(...services: string[]): string[] {
 export function chapter(title: string, given: Given, tell: () => void): void {
   describe(title, () => {
     let before: Moment;
+    let heard: number;
+    let faults: string[];
     beforeAll(() => {
-      before = given().clients.mark();
+      const { clients, listener } = given();
+      before = clients.mark();
+      heard = listener.heard();
+      faults = listener.faults();
     });
 
     tell();
@@ -30,6 +35,12 @@ export function chapter(title: string, given: Given, tell: () => void): void {
       expect(clients.failures(before).slice(0, 5)).toEqual([]);
       expect(trespasses(before)).toEqual([]);
       expect(clients.answered(before)).toBeGreaterThan(40);
+    });
+
+    test('meanwhile whoever follows the prices of market heard each of them once', () => {
+      const { listener } = given();
+      expect(listener.faults()).toEqual(faults);
+      expect(listener.heard()).toBeGreaterThan(heard);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { changeLead, replaceIn } from '../../src/changes.ts';
 import { buildsIn, executionsIn, spanOf } from '../../src/evidence.ts';
+import { until } from '../../src/until.ts';
 import type { Pushed } from '../../src/world.ts';
 import { chapter, type Given, NAMES, STEP_MS } from './chapter.ts';
 import { approveAll, commitsAt } from './commits.ts';
@@ -64,9 +65,10 @@ export function sideBySide(given: Given): void {
     });
 
     test(
-      'is in production with the newer one when all four are approved',
+      'is in production with the newer one when all four are approved, where an open stream goes on at another task',
       async () => {
         const world = given();
+        const moves = world.listener.moves();
         expect(await approveAll(world, kit.commit, ...NAMES)).toBe(0);
         const everywhere = Object.fromEntries(NAMES.map(name => [name, kit.commit]));
         expect(await commitsAt(world, 'production')).toEqual(everywhere);
@@ -75,6 +77,9 @@ export function sideBySide(given: Given): void {
         const production = sightings.filter(each => each.where === 'production');
         expect(production.map(each => each.commit)).not.toContain(repair.commit);
         expect(sightings.map(each => each.commit)).toContain(repair.commit);
+        await until(() => world.listener.moves() > moves, {
+          ...{ limitMs: 60_000, what: () => world.listener.faults().join('\n') },
+        });
       },
       STEP_MS,
     );
