@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createEcs } from './aws/ecs/index.ts';
 import type { ContainerSpec, Runtime, TargetHealth } from './aws/ecs/ports.ts';
-import { serviceProperties, taskDefinitionProperties } from './aws/ecs/test-scene.ts';
+import { serviceProperties, taskDefinitionProperties } from './aws/ecs/test-properties.ts';
 import { createLambda } from './aws/lambda/index.ts';
 import { createLogs } from './aws/logs/index.ts';
 import { createScheduler } from './aws/scheduler/index.ts';

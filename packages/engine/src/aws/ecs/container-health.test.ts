@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openScene, openStaging, type Scene, serviceProperties } from './test-scene.ts';
+import { serviceProperties } from './test-properties.ts';
+import { openScene, openStaging, type Scene } from './test-scene.ts';
 
 let scene: Scene;
 afterEach(async () => {

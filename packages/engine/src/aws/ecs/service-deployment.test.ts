@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openSteady, type Scene, serviceProperties, taskDefinitionProperties } from './test-scene.ts';
+import { serviceProperties, taskDefinitionProperties } from './test-properties.ts';
+import { openSteady, type Scene } from './test-scene.ts';
 
 const WHERE = { cluster: 'slipway-staging', service: 'news' };
 const breaker = { DeploymentCircuitBreaker: { Enable: true, Rollback: true }, MaximumPercent: 200 };

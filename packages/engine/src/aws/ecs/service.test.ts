@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import {
-  BLUE,
-  openStaging,
-  openSteady,
-  type Scene,
-  serviceProperties,
-  taskDefinitionProperties,
-} from './test-scene.ts';
+import { BLUE, serviceProperties, taskDefinitionProperties } from './test-properties.ts';
+import { openStaging, openSteady, type Scene } from './test-scene.ts';
 
 let scene: Scene;
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BLUE, GREEN, openSteady, type Scene, taskDefinitionProperties } from './test-scene.ts';
+import { BLUE, GREEN, taskDefinitionProperties } from './test-properties.ts';
+import { openSteady, type Scene } from './test-scene.ts';
 
 let scene: Scene;
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { BLUE, openStaging, openSteady, type Scene } from './test-scene.ts';
+import { BLUE } from './test-properties.ts';
+import { openStaging, openSteady, type Scene } from './test-scene.ts';
 
 let scene: Scene;
 afterEach(async () => {
