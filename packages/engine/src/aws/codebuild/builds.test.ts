@@ -152,20 +152,29 @@ describe('a build', () => {
     expect((await world.build({}, request)).text).toContain('\nextra\nmain\n');
   });
 
-  test('keeps its test reports and says what failed first', async () => {
+  test('keeps its reports of tests and coverage, and says what failed first', async () => {
     await world.project();
     const xml = `<testsuites><testsuite name="s"><testcase classname="news" name="is fresh" time="0.5"/>
       <testcase name="is old"><failure message="Expected: 1&#10;Received: 2">stack</failure></testcase>
       <testcase name="later"><skipped/></testcase></testsuite></testsuites>`;
     const reports = {
       tests: { files: ['packages/*/reports/junit.xml'], 'file-format': 'JUNITXML' },
+      coverage: { files: ['packages/*/reports/clover.xml'], 'file-format': 'CLOVERXML' },
       none: { files: ['no'] },
     };
+    const clover = (covered: number) => `<coverage><project name="All files">
+      <metrics statements="10" coveredstatements="${covered}" conditionals="4" coveredconditionals="1"/></project></coverage>`;
     const built = await world.build({
       'buildspec.yml': spec(['true'], { reports }),
       'packages/news/reports/junit.xml': xml,
+      'packages/news/reports/clover.xml': clover(9),
+      'packages/kit/reports/clover.xml': clover(6),
+      'packages/torn/reports/clover.xml':
+        '<coverage><project><metrics statements="many"/></project></coverage>',
     });
     expect(built.text).toContain('Report tests: 1 files, 1 of 3 tests passed');
+    expect(built.text).toContain('Report coverage: clover.xml is no Clover XML: many is no count');
+    expect(built.text).toContain('Report coverage: 3 files, 75.0 % of 20 lines covered');
     await using wire = await openTestWire({ apis: [world.engine.codebuild.api] });
     const client = new CodeBuildClient(wire.clientConfig);
     const { builds } = await client.send(new BatchGetBuildsCommand({ ids: [built.id] }));
@@ -195,6 +204,13 @@ describe('a build', () => {
     expect(told![0]!.testSummary).toMatchObject({
       total: 3,
       statusCounts: { SUCCEEDED: 1, FAILED: 1, SKIPPED: 1 },
+    });
+    expect(told![1]).toMatchObject({
+      ...{ type: 'CODE_COVERAGE', status: 'SUCCEEDED' },
+      codeCoverageSummary: {
+        ...{ lineCoveragePercentage: 75, linesCovered: 15, linesMissed: 5 },
+        ...{ branchCoveragePercentage: 25, branchesCovered: 2, branchesMissed: 6 },
+      },
     });
     client.destroy();
   });

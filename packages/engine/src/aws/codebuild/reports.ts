@@ -12,7 +12,7 @@ export function keepReports(context: Context, tables: Tables, build: Build, repo
     const type = report.format === 'JUNITXML' || report.summary ? 'TEST' : 'CODE_COVERAGE';
     if (!tables.reportGroups.get(name)) tables.reportGroups.put(name, { name, arn: group, type, created });
     const id = arn('codebuild', context, `report/${name}:${build.id.split(':')[1]}`);
-    const { format, directory, summary } = report;
+    const { format, directory, summary, coverage } = report;
     tables.reports.put(id, {
       arn: id,
       group,
@@ -20,6 +20,7 @@ export function keepReports(context: Context, tables: Tables, build: Build, repo
       format,
       directory,
       ...(summary && { summary }),
+      ...(coverage && { coverage }),
       created,
     });
     return id;

@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts';
-import type { EndStatus, Phase, PhaseType, ReportSummary } from './runner/job.ts';
+import type { CoverageSummary, EndStatus, Phase, PhaseType, ReportSummary } from './runner/job.ts';
 
 export interface Variable {
   name: string;
@@ -91,6 +91,7 @@ export interface ReportRow {
   /** Where its files are kept. */
   directory: string;
   summary?: ReportSummary;
+  coverage?: CoverageSummary;
   created: number;
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { percentage } from './runner/clover.ts';
 import type { Phase } from './runner/job.ts';
 import type { Build, Project, ReportRow, Variable } from './tables.ts';
 
@@ -65,7 +66,7 @@ export function buildView(build: Build, { region }: { region: string }) {
 
 /** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Report.html */
 export function reportView(report: ReportRow) {
-  const { summary } = report;
+  const { summary, coverage } = report;
   const failed = summary !== undefined && summary.failed > 0;
   return {
     arn: report.arn,
@@ -87,6 +88,16 @@ export function reportView(report: ReportRow) {
           UNKNOWN: 0,
         },
         durationInNanoSeconds: summary.durationMs * 1_000_000,
+      },
+    }),
+    ...(coverage && {
+      codeCoverageSummary: {
+        lineCoveragePercentage: percentage(coverage.linesCovered, coverage.lines),
+        linesCovered: coverage.linesCovered,
+        linesMissed: coverage.lines - coverage.linesCovered,
+        branchCoveragePercentage: percentage(coverage.branchesCovered, coverage.branches),
+        branchesCovered: coverage.branchesCovered,
+        branchesMissed: coverage.branches - coverage.branchesCovered,
       },
     }),
   };

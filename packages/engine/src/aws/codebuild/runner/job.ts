@@ -67,6 +67,14 @@ export interface ReportSummary {
   failures: { name: string; message: string }[];
 }
 
+/** What a coverage report's files said. */
+export interface CoverageSummary {
+  lines: number;
+  linesCovered: number;
+  branches: number;
+  branchesCovered: number;
+}
+
 export interface Report {
   /** As in the buildspec: a name or an ARN. */
   group: string;
@@ -74,8 +82,9 @@ export interface Report {
   /** Where its files are kept. */
   directory: string;
   files: number;
-  /** Absent where the format is kept and not read. */
+  /** Absent where the format is kept and not read, as is the next. */
   summary?: ReportSummary;
+  coverage?: CoverageSummary;
 }
 
 /** What the runner leaves behind when it is done. */

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Buildspec, ReportSpec } from './buildspec.ts';
+import { addCoverage, NOTHING_COVERED, percentage, readClover } from './clover.ts';
 import { glob } from './glob.ts';
-import type { Report, ReportSummary } from './job.ts';
+import type { CoverageSummary, Report, ReportSummary } from './job.ts';
 import { addSummaries, NO_TESTS, readJunit } from './junit.ts';
 import { placeIn } from './link-tree.ts';
 
@@ -24,11 +25,11 @@ export function collectReports({ spec, source, directory, log }: ReportOptions):
       log(`No files were found for report group ${group}`);
       return [];
     }
-    const summary = report.format === 'JUNITXML' ? summarize(kept, group, log) : undefined;
-    log(
-      `Report ${group}: ${kept.length} files${summary ? `, ${summary.passed} of ${summary.total} tests passed` : ''}`,
-    );
     const { format } = report;
+    const read = <Summary>(reader: Reader<Summary>): Summary => readAll(kept, reader, { group, log });
+    const summary = format === 'JUNITXML' ? read(JUNIT) : undefined;
+    const coverage = format === 'CLOVERXML' ? read(CLOVER) : undefined;
+    log(`Report ${group}: ${kept.length} files${tellTests(summary)}${tellCoverage(coverage)}`);
     return [
       {
         group,
@@ -36,9 +37,20 @@ export function collectReports({ spec, source, directory, log }: ReportOptions):
         directory: join(directory, String(index)),
         files: kept.length,
         ...(summary && { summary }),
+        ...(coverage && { coverage }),
       },
     ];
   });
+}
+
+function tellTests(summary: ReportSummary | undefined): string {
+  return summary ? `, ${summary.passed} of ${summary.total} tests passed` : '';
+}
+
+function tellCoverage(coverage: CoverageSummary | undefined): string {
+  if (coverage === undefined) return '';
+  const { lines, linesCovered } = coverage;
+  return `, ${percentage(linesCovered, lines).toFixed(1)} % of ${lines} lines covered`;
 }
 
 function keepFiles(report: ReportSpec, source: string, directory: string): string[] {
@@ -55,13 +67,32 @@ function keepFiles(report: ReportSpec, source: string, directory: string): strin
   });
 }
 
-function summarize(files: string[], group: string, log: (line: string) => void): ReportSummary {
+interface Reader<Summary> {
+  format: string;
+  none: Summary;
+  read(text: string): Summary;
+  add(one: Summary, other: Summary): Summary;
+}
+
+const JUNIT: Reader<ReportSummary> = {
+  ...{ format: 'JUnit XML', none: NO_TESTS, read: readJunit, add: addSummaries },
+};
+const CLOVER: Reader<CoverageSummary> = {
+  ...{ format: 'Clover XML', none: NOTHING_COVERED, read: readClover, add: addCoverage },
+};
+
+/** The sum of what the files say, without those that cannot be read, which is told. */
+function readAll<Summary>(
+  files: string[],
+  { format, none, read, add }: Reader<Summary>,
+  { group, log }: { group: string; log(line: string): void },
+): Summary {
   return files.reduce((sum, file) => {
     try {
-      return addSummaries(sum, readJunit(readFileSync(file, 'utf8')));
+      return add(sum, read(readFileSync(file, 'utf8')));
     } catch (error) {
-      log(`Report ${group}: ${basename(file)} is no JUnit XML: ${(error as Error).message}`);
+      log(`Report ${group}: ${basename(file)} is no ${format}: ${(error as Error).message}`);
       return sum;
     }
-  }, NO_TESTS);
+  }, none);
 }
