@@ -170,6 +170,7 @@ test('what is over leaves no files but its log', async () => {
 
 test('an engine that is killed after any commit of an invocation runs the function once', async () => {
   class Killed extends Error {}
+  let kills = 0;
   await world.create(counting('return 1'));
   for (let n = 1, dead = true; dead; n++) {
     let commits = 0;
@@ -178,6 +179,7 @@ test('an engine that is killed after any commit of an invocation runs the functi
       commits++;
       if (dead || commits !== n) return;
       dead = true;
+      kills++;
       void world.engine.controllers.stop();
       // The end of a process is noted outside of any step: nobody is there to be interrupted.
       if (!new Error().stack?.includes('processes.ts')) throw new Killed();
@@ -203,7 +205,6 @@ test('an engine that is killed after any commit of an invocation runs the functi
     const text = readFileSync(world.engine.logs.streams.file(log.group, log.stream), 'utf8');
     expect(text.match(/^START /gm)).toHaveLength(1);
   }
-  const killed = world.errors.splice(0);
-  expect(killed.length).toBeGreaterThan(2);
-  expect(killed.every(each => each instanceof Killed)).toBe(true);
+  expect(kills).toBeGreaterThan(2); // what happens at once is one commit: how many there are depends on the machine
+  expect(world.errors.splice(0).every(each => each instanceof Killed)).toBe(true);
 });
