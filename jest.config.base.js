@@ -1,8 +1,10 @@
-/** Jest without a transformer: Node strips the types itself. Shared by every package. */
+import { fileURLToPath } from 'node:url';
+
+/** Shared by every package. */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {},
+  transform: { '\\.ts$': fileURLToPath(new URL('jest.transform.js', import.meta.url)) },
   testTimeout: 120_000, // only ends what hangs: a busy machine fails no test
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdk.out/'],
@@ -10,4 +12,12 @@ export default {
     'default',
     ['jest-junit', { outputDirectory: 'reports', outputName: 'junit.xml', reportTestSuiteErrors: 'true' }],
   ],
+};
+
+/** What a package adds whose coverage is kept by the builds that test it. */
+export const covered = {
+  collectCoverage: true,
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts', '!src/**/testing/**'],
+  coverageDirectory: 'reports',
+  coverageReporters: ['clover', 'text-summary'],
 };

@@ -1,1 +1,3 @@
-export { default } from '../../jest.config.base.js';
+import base, { covered } from '../../jest.config.base.js';
+
+export default { ...base, ...covered };

@@ -16,6 +16,7 @@ interface BuildSpec {
   readonly phases: Readonly<Record<string, { readonly commands: readonly string[] }>>;
   readonly artifacts?: Artifacts & { readonly 'secondary-artifacts'?: Readonly<Record<string, Artifacts>> };
   readonly cache: unknown;
+  readonly reports?: Readonly<Record<string, { 'file-format': string; files: readonly string[] }>>;
 }
 
 const buildspecs = resolve(import.meta.dirname, '../../../buildspecs');
@@ -46,6 +47,17 @@ describe.each(files)('%s', file => {
       expect(command).not.toMatch(/(^|\s)(aws|docker|sudo)\s/);
     }
   });
+});
+
+test('each build that tests keeps the reports of tests and of coverage', () => {
+  for (const file of files) {
+    const tests = commands(file).some(command => /turbo run .*\btest\b/.test(command));
+    const { reports = {} } = read(file);
+    const formats = Object.values(reports).map(each => each['file-format']);
+    expect([file, formats]).toEqual([file, tests ? ['JUNITXML', 'CLOVERXML'] : []]);
+    const paths = Object.values(reports).flatMap(each => each.files);
+    if (tests) expect(paths).toEqual(expect.arrayContaining(['packages/*/reports/clover.xml']));
+  }
 });
 
 test('with several outputs each is a secondary artifact of its name; with one it is the main one', () => {

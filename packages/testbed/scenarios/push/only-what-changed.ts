@@ -60,6 +60,12 @@ export function onlyWhatChanged(given: Given): void {
       );
     });
 
+    test('keeps what the tests of its build said and what they reached', async () => {
+      const { output } = await given().cli.run('logs', 'news', '--build');
+      expect(output).toMatch(/Report tests: \d+ files, (\d+) of \1 tests passed/);
+      expect(output).toMatch(/Report coverage: \d+ files, [\d.]+ % of \d+ lines covered/);
+    });
+
     test('changes no pipeline and no stack, since it changes nothing of the definition', async () => {
       expect(stackChangesIn(await given().events.since(mark))).toEqual([]);
       expect(await pipelineVersions()).toEqual(versions);
