@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Cli, enginePid, makeCli, processesNaming, type Running } from '../src/cli.ts';
 import { type Clone, makeClone } from '../src/clone.ts';
 import { recordEvents } from '../src/event-record.ts';
-import { keepFewTests } from '../src/few-tests.ts';
 import { answersOf, SERVICES, type Where } from '../src/services.ts';
+import { shortenBuilds } from '../src/short-builds.ts';
 
 const RELEASE_MS = 340_000;
 const STEP_MS = 60_000;
@@ -18,7 +18,7 @@ let running: Running;
 
 beforeAll(async () => {
   clone = makeClone();
-  keepFewTests(clone);
+  shortenBuilds(clone);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
   cli = await makeCli(clone);
   head = clone.git('rev-parse', 'HEAD').trim();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from './world.ts';
@@ -84,13 +83,4 @@ export function answer503(service: string, at: { environment: string; path: stri
       answer(request, response);
     }, kit, config);`,
   );
-}
-
-/** What `npm run format` does, for the packages of these services. */
-export function format(...services: string[]): Change {
-  return root => {
-    const folders = services.map(service => `packages/${service}/src`);
-    const biome = join(root, 'node_modules/.bin/biome');
-    execFileSync(biome, ['check', '--write', ...folders], { cwd: root, stdio: 'ignore' });
-  };
 }

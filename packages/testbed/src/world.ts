@@ -3,9 +3,9 @@ import { type Cli, type Ended, enginePid, makeCli, type Running, spawnProgram } 
 import { type Clients, type Moment, startClients } from './clients.ts';
 import { type Clone, makeClone } from './clone.ts';
 import { type EventRecord, recordEvents } from './event-record.ts';
-import { keepFewTests } from './few-tests.ts';
 import { type Listener, listenTo } from './listener.ts';
 import { SERVICES, type Where } from './services.ts';
+import { shortenBuilds } from './short-builds.ts';
 import { until } from './until.ts';
 
 /** A push that is under way or has ended, as its pusher sees it. */
@@ -145,7 +145,7 @@ function shorten(clone: Clone): void {
   for (const { name } of SERVICES)
     replaceIn(`packages/${name}/service.yaml`, '/healthz', '/healthz, grace: 3')(clone.root);
   replaceIn('packages/market/service.yaml', 'drain: 10', 'drain: 1')(clone.root);
-  keepFewTests(clone);
+  shortenBuilds(clone);
   replaceIn('buildspecs/check.yml', 'pipeline.ts --out', 'pipeline.ts --no-validation --out')(clone.root);
   clone.git('commit', '--quiet', '--all', '--message', 'Have less patience');
 }

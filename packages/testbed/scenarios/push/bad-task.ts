@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answer503, failToStart, format } from '../../src/changes.ts';
+import { answer503, failToStart } from '../../src/changes.ts';
 import { evidenceOf, failedDeploymentsIn } from '../../src/evidence.ts';
 import type { Pushed } from '../../src/world.ts';
 import { chapter, type Given, STEP_MS } from './chapter.ts';
@@ -32,7 +32,6 @@ export function badTask(given: Given): void {
               path: '/market/json',
               words: 'the hold is empty',
             }),
-            format('news', 'user', 'market'),
           );
           world.forbid(bad, 'staging', 'news', 'user');
           world.forbid(bad, 'production', 'news', 'user', 'market');

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { remove } from './changes.ts';
+import { remove, replaceIn } from './changes.ts';
 import type { Clone } from './clone.ts';
 
 /** One for each package that a Build or Check tests; the stories change some of them. */
@@ -14,10 +14,20 @@ const KEPT = [
 ];
 
 /**
- * Takes away most of the tests that every Build and Check of a story would run: a story is of what a pipeline does with a
- * test, `npm test` runs them all, and the first release of CI builds with all of them. The caller commits.
+ * Takes away most of what every Build and Check of a story would look at: a story is of what a pipeline does with a test.
+ * `npm test` looks at all of it, and the first release of CI builds with all of it. The caller commits.
  */
-export function keepFewTests(clone: Clone): void {
+export function shortenBuilds(clone: Clone): void {
+  keepFewTests(clone);
+  for (const change of [
+    replaceIn('buildspecs/build.yml', 'turbo run lint typecheck test', 'turbo run test'),
+    replaceIn('buildspecs/check.yml', 'turbo run lint typecheck test', 'turbo run test'),
+    replaceIn('jest.config.base.js', /^ +collectCoverageFrom: .*\n/m, ''),
+  ])
+    change(clone.root);
+}
+
+function keepFewTests(clone: Clone): void {
   const left = new Set(KEPT);
   for (const folder of new Set(KEPT.map(file => file.replace(/^((packages\/)?[^/]+\/[^/]+)\/.*/, '$1'))))
     for (const name of readdirSync(join(clone.root, folder), { encoding: 'utf8', recursive: true })) {
