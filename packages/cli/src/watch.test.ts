@@ -35,7 +35,7 @@ const stage = (status: 'InProgress' | 'Succeeded' | 'Failed', message?: string) 
   ],
 });
 const told = (before: PipelineSight | undefined, after: PipelineSight) =>
-  eventsBetween(before, after).map(({ detail }) => [detail.stage, detail.action, detail.state]);
+  eventsBetween(before, after, new Date()).map(({ detail }) => [detail.stage, detail.action, detail.state]);
 
 test('two looks at a pipeline tell what happened between them as its events would', () => {
   expect(told(undefined, sight('InProgress', [stage('InProgress')]))).toEqual([
@@ -54,4 +54,40 @@ test('two looks at a pipeline in which nothing happened tell nothing', () => {
   const same = sight('Succeeded', [stage('Succeeded')]);
   expect(told(same, same)).toEqual([]);
   expect(told(undefined, same)).toEqual([]);
+});
+
+test('they tell it at the times that CodePipeline remembers, however seldom somebody looks', () => {
+  const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second));
+  const done = (stageName: string, ...changes: Date[]) => ({
+    stageName,
+    latestExecution: { pipelineExecutionId: 'e1', status: 'Succeeded' as const },
+    actionStates: changes.map((lastStatusChange, index) => ({
+      actionName: `${stageName}${index}`,
+      latestExecution: { status: 'Succeeded' as const, lastStatusChange },
+    })),
+  });
+  const before = { pipeline: 'slipway-news', executions: [], stages: [] };
+  const skippedSinceYesterday = done('Check', new Date(0));
+  const after: PipelineSight = {
+    pipeline: 'slipway-news',
+    executions: [{ pipelineExecutionId: 'e1', status: 'InProgress', startTime: at(1) }],
+    stages: [done('Source', at(3)), done('Build', at(20), at(14)), skippedSinceYesterday],
+  };
+  const events = eventsBetween(before, after, at(59));
+  const stages = events.filter(({ detail }) => detail.stage && !detail.action);
+  expect(events[0]!.time).toBe(at(1).toISOString());
+  expect(stages.map(({ detail, time }) => [detail.stage, detail.state, new Date(time)])).toEqual([
+    ...[
+      ['Source', 'STARTED', at(1)],
+      ['Source', 'SUCCEEDED', at(3)],
+    ],
+    ...[
+      ['Build', 'STARTED', at(3)],
+      ['Build', 'SUCCEEDED', at(20)],
+    ],
+    ...[
+      ['Check', 'STARTED', at(20)],
+      ['Check', 'SUCCEEDED', at(20)],
+    ],
+  ]);
 });
