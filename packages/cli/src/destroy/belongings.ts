@@ -56,7 +56,7 @@ function nameOf(kind: Retained['kind'], id: string, repository: string): string 
 }
 
 async function describe(each: Pick<Retained, 'kind' | 'name' | 'stack'>): Promise<Retained> {
-  const isData = holdsData(each.stack);
+  const isData = holdsData(each.stack) || each.kind === 'repository'; // which stood in the tooling before
   const isProtected = each.kind === 'table' && (await isProtectedTable(each.stack.target, each.name));
   const region = each.stack.spot.region;
   const command = `aws dynamodb update-table --table-name ${each.name} --no-deletion-protection-enabled --region ${region}`;
