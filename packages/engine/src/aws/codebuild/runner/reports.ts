@@ -50,6 +50,7 @@ function tellTests(summary: ReportSummary | undefined): string {
 function tellCoverage(coverage: CoverageSummary | undefined): string {
   if (coverage === undefined) return '';
   const { lines, linesCovered } = coverage;
+  if (lines === 0) return ', which tell of no lines';
   return `, ${percentage(linesCovered, lines).toFixed(1)} % of ${lines} lines covered`;
 }
 
