@@ -1,4 +1,4 @@
-import base from '../jest.config.base.js';
+import base, { reportersTo } from '../jest.config.base.js';
 import definition from './jest.config.js';
 
 /** What else a definition may say, and what refuses it: run by `npm test` and for pull requests. */
@@ -7,8 +7,5 @@ export default {
   testMatch: ['<rootDir>/**/*.variants.test.ts'],
   testPathIgnorePatterns: base.testPathIgnorePatterns,
   globalSetup: '<rootDir>/lib/testing/synthesize-variants.js',
-  reporters: [
-    'default',
-    ['jest-junit', { outputDirectory: 'reports', outputName: 'variants.xml', reportTestSuiteErrors: 'true' }],
-  ],
+  reporters: reportersTo('variants.xml'),
 };
