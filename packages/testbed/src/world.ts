@@ -138,8 +138,8 @@ export async function bootWorld(): Promise<World> {
 
 /**
  * What the stories need not wait for: a task that does not get healthy is given up after 3 s instead of half a minute, and
- * an open stream is cut off after one second, which no speed divides; and the CDK's validation and the second synthesis, which the first releases of other stories go
- * through, cost Check ten seconds.
+ * an open stream is cut off after one second, which no speed divides; and the CDK's validation and the second synthesis,
+ * which the first releases of other stories go through, cost Check ten seconds.
  */
 function shorten(clone: Clone): void {
   for (const { name } of SERVICES)
